@@ -1,0 +1,1 @@
+"""Carry weights between deep-learning frameworks, and find where two models part."""

@@ -1,0 +1,1 @@
+"""Paddle layers behind the protocols of padiff."""

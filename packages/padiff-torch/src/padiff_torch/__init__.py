@@ -1,0 +1,1 @@
+"""PyTorch modules behind the protocols of padiff."""

@@ -1,1 +1,22 @@
-"""Carry weights between deep-learning frameworks, and find where two models part."""
+"""padiff moves trained weights between deep-learning frameworks and proves that the models agree."""
+
+from padiff._version import __version__
+from padiff.defaults import add_special_init, registry, special_init
+from padiff.errors import PadiffError
+from padiff.model import ProxyModel, create_model
+from padiff.registry import Registry
+from padiff.transfer import assign_weight
+from padiff.transfer_report import TransferReport
+
+__all__ = [
+    "PadiffError",
+    "ProxyModel",
+    "Registry",
+    "TransferReport",
+    "__version__",
+    "add_special_init",
+    "assign_weight",
+    "create_model",
+    "registry",
+    "special_init",
+]

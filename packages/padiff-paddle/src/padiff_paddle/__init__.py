@@ -1,1 +1,5 @@
-"""Paddle layers behind the protocols of padiff."""
+"""The paddle adapter of padiff. Importing it does not import paddle."""
+
+from padiff_paddle.plugin import PLUGIN
+
+__all__ = ["PLUGIN"]

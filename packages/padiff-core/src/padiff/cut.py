@@ -1,0 +1,88 @@
+"""Both models cut into units, so that they can be paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from padiff.model import match_layer_maps, walk
+from padiff.pairing import Pairing, pair_trees
+from padiff.tree import build_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from padiff.ignoring import Ignore
+    from padiff.model import ProxyModel
+    from padiff.protocols import LayerHandle
+    from padiff.registry import Registry
+    from padiff.tree import Node
+
+__all__ = ["Cut", "cut_model", "pair_models"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One model's tree, and what the user had left out of it."""
+
+    root: Node
+    dropped: tuple[LayerHandle, ...]
+
+
+def pair_models(
+    base: ProxyModel[Any], raw: ProxyModel[Any], registry: Registry, ignore: Ignore
+) -> tuple[Pairing, Cut, Cut]:
+    """Cut both models into units and pair them.
+
+    Raises:
+        LayerMapError: If the layer maps do not fit together.
+        PairingError: If a unit has no partner, or could have another.
+    """
+    mapped = match_layer_maps(base, raw)
+    handles = base.handle(), raw.handle()
+    classes = [
+        {(h.framework, name) for h in walk(handle) for name in h.class_names} for handle in handles
+    ]
+    cuts = [
+        cut_model(
+            handles[side],
+            registry,
+            mapped=[pair[side] for pair in mapped],
+            opaque=_joined_to(classes[1 - side], side, registry),
+            ignore=ignore,
+        )
+        for side in (0, 1)
+    ]
+    return pair_trees(cuts[0].root, cuts[1].root, registry, mapped), cuts[0], cuts[1]
+
+
+def cut_model(
+    root: LayerHandle,
+    registry: Registry,
+    *,
+    mapped: Collection[str],
+    opaque: Collection[tuple[str, str]],
+    ignore: Ignore,
+) -> Cut:
+    """Cut one model; `opaque` are the classes (framework, name) that init functions take whole."""
+    dropped: list[LayerHandle] = []
+
+    def is_ignored(handle: LayerHandle) -> bool:
+        hit = ignore.module(handle)
+        if hit:
+            dropped.append(handle)
+        return hit
+
+    def is_opaque(handle: LayerHandle) -> bool:
+        return any((handle.framework, name) in opaque for name in handle.class_names)
+
+    tree = build_tree(root, registry, mapped=mapped, opaque=is_opaque, ignored=is_ignored)
+    return Cut(tree, tuple(dropped))
+
+
+def _joined_to(
+    present: Collection[tuple[str, str]], side: int, registry: Registry
+) -> set[tuple[str, str]]:
+    """Classes of one side that an init function joins to a class the other model really has."""
+    joined = ((key[side], key[1 - side]) for key in registry.inits)
+    return {ours for ours, theirs in joined if theirs in present}

@@ -1,0 +1,101 @@
+"""Whose memory is whose: refuses transfers that would write through one tensor into another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+
+from padiff.errors import Problem
+
+if TYPE_CHECKING:
+    from padiff.model import Side
+    from padiff.protocols import Array
+    from padiff.tree import Unit
+
+__all__ = ["memory_problems"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    low: int
+    high: int
+    side: Side
+    path: str
+    array: Array
+
+
+def memory_problems(base: Iterable[Unit], raw: Iterable[Unit]) -> Iterator[Problem]:
+    """Problems of the memory behind two models' tensors.
+
+    A raw tensor must be writable, each of its elements must have memory of its own, and it may share
+    none with another raw tensor (the very same tensor under two names is well) or with base.
+    Looks at tensors in host memory; elsewhere, the frameworks hand out no addresses to compare.
+    """
+    extents = [*_extents("base", base), *_extents("raw", raw)]
+    for extent in extents:
+        if extent.side == "raw" and (problem := _unwritable(extent)):
+            yield problem
+    extents.sort(key=lambda extent: extent.low)
+    yield from _overlaps(extents)
+
+
+def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
+    seen = set()
+    for unit in units:
+        for name, spec in unit.specs.items():
+            if spec.memory in seen or spec.defect or not spec.on_host or not spec.nbytes:
+                continue
+            seen.add(spec.memory)
+            array = unit.state.open(name)
+            yield _Extent(*byte_bounds(array), side, unit.tensor_path(name), array)
+
+
+def _unwritable(extent: _Extent) -> Problem | None:
+    array = extent.array
+    if not array.flags.writeable:
+        return Problem(
+            "A tensor cannot be written.", raw=extent.path, got="its memory is read-only"
+        )
+    shared = zip(array.shape, array.strides, strict=True)
+    if any(size > 1 and stride == 0 for size, stride in shared):
+        return Problem(
+            "A tensor cannot be written: its elements share memory.",
+            raw=extent.path,
+            got=f"shape {array.shape} with strides {array.strides}",
+            expected="a tensor that is not expanded",
+            hint="make it a tensor of its own (clone)",
+        )
+    return None
+
+
+def _overlaps(extents: Sequence[_Extent]) -> Iterator[Problem]:
+    """Sweep over extents sorted by address; `open_ones` still reach past the current one's start."""
+    open_ones: list[_Extent] = []
+    for extent in extents:
+        open_ones = [other for other in open_ones if other.high > extent.low]
+        for other in open_ones:
+            sides = {extent.side, other.side}
+            if "raw" in sides and np.shares_memory(extent.array, other.array):
+                yield _shared(extent, other)
+        open_ones.append(extent)
+
+
+def _shared(one: _Extent, other: _Extent) -> Problem:
+    if one.side != other.side:
+        base, raw = (one, other) if one.side == "base" else (other, one)
+        return Problem(
+            "Base and raw share memory here: training one would change the other.",
+            base=base.path,
+            raw=raw.path,
+            hint="build raw's module anew instead of taking base's tensor",
+        )
+    first, second = sorted((one.path, other.path))
+    return Problem(
+        "Two tensors of raw share memory without being the same tensor.",
+        raw=f"{first} and {second}",
+        expected="one tensor under two names, or memory of their own",
+    )

@@ -1,0 +1,169 @@
+"""A model as a tree of units: what is copied and compared as one.
+
+A module with a registered layout is one unit with its whole subtree; so is a module the user mapped,
+or one an init function is registered for. Any other module that owns tensors is a unit of its own
+tensors only, with the identity layout. Everything else is a container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from padiff.errors import LayoutError
+from padiff.layout import IDENTITY, Canonical, Layout, canonicalise
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from padiff.protocols import LayerHandle, StateDictAdapter, TensorSpec
+    from padiff.registry import Registry
+
+__all__ = ["Node", "Unit", "build_tree", "join"]
+
+
+def join(*names: str) -> str:
+    """A dotted path of its non-empty parts."""
+    return ".".join(name for name in names if name)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A module whose tensors are copied, and whose calls are compared, as one."""
+
+    handle: LayerHandle
+    layout: Layout | None
+    """None for a module only an init function can fill."""
+    whole: bool
+    """Whether the unit is the module with its subtree, or the module's own tensors alone."""
+
+    @property
+    def path(self) -> str:
+        """Dotted path of the module in its model."""
+        return self.handle.path
+
+    @property
+    def class_name(self) -> str:
+        """The module's class, bare."""
+        return type(self.handle.module).__name__
+
+    @cached_property
+    def state(self) -> StateDictAdapter:
+        """The unit's tensors, by names relative to the module."""
+        return self.handle.state(own=not self.whole)
+
+    @property
+    def specs(self) -> Mapping[str, TensorSpec]:
+        """What is known of the unit's tensors."""
+        return self.state.specs
+
+    @cached_property
+    def canonical(self) -> Canonical | LayoutError:
+        """The canonical tensors, or why the layout does not fit this module."""
+        if self.layout is None:
+            return LayoutError(f"No layout is registered for {self.class_name}.")
+        try:
+            return canonicalise(self.layout, self.specs)
+        except LayoutError as error:
+            return error
+
+    @cached_property
+    def has_tensors(self) -> bool:
+        """Whether there is anything to copy: a tensor its layer does not derive itself."""
+        layout = self.layout
+        return any(layout is None or not layout.recomputes(name) for name in self.specs)
+
+    @cached_property
+    def memories(self) -> frozenset[object]:
+        """The identities of the unit's tensors, for telling tied weights."""
+        return frozenset(spec.memory for spec in self.specs.values())
+
+    def tensor_path(self, name: str) -> str:
+        """The dotted path, from the model's root, of one of the unit's tensors."""
+        return join(self.path, name)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A module in the tree, with the canonical names of its children."""
+
+    handle: LayerHandle
+    unit: Unit | None
+    children: tuple[tuple[str, Node], ...] = ()
+    layout: Layout | None = field(default=None, repr=False)
+    """A container's own layout: its settings and its children's names."""
+
+    def units(self) -> Iterator[Unit]:
+        """The units at and below this node, in definition order."""
+        if self.unit:
+            yield self.unit
+        for _, child in self.children:
+            yield from child.units()
+
+    def nodes(self) -> Iterator[Node]:
+        """This node and all below it, in definition order."""
+        yield self
+        for _, child in self.children:
+            yield from child.nodes()
+
+
+def build_tree(
+    root: LayerHandle,
+    registry: Registry,
+    *,
+    mapped: Collection[str] = (),
+    opaque: Callable[[LayerHandle], bool] = lambda _: False,
+    ignored: Callable[[LayerHandle], bool] = lambda _: False,
+) -> Node:
+    """Cut a model into units.
+
+    Args:
+        root: The model.
+        registry: Where layouts are looked up.
+        mapped: Paths of modules the user mapped; each is one unit, whatever contains it.
+        opaque: Whether an init function makes a module one unit.
+        ignored: Whether a module and its subtree are left out.
+    """
+    above = {prefix for path in mapped for prefix in _prefixes(path)}
+
+    def build(handle: LayerHandle, ancestors: frozenset[int]) -> Node:
+        entry = registry.find_layout(handle.framework, handle.class_names)
+        layout = entry.layout if entry else None
+        tensor_layout = layout if layout and layout.view else None
+        is_unit = handle.path in mapped or bool(tensor_layout) or opaque(handle)
+        if is_unit and handle.path not in above:
+            return Node(handle, Unit(handle, tensor_layout, whole=True))
+        own = Unit(handle, IDENTITY, whole=False)
+        inside = ancestors | {id(handle.module)}
+        children = [
+            (name, build(child, inside))
+            for name, child in handle.children()
+            if id(child.module) not in inside and not ignored(child)
+        ]
+        container = layout if layout and not layout.view else None
+        return Node(
+            handle, own if own.specs else None, tuple(_renamed(children, container)), container
+        )
+
+    return build(root, frozenset())
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    while path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
+def _renamed(
+    children: list[tuple[str, Node]], container: Layout | None
+) -> Iterator[tuple[str, Node]]:
+    for name, node in children:
+        canonical = container.children.get(name, name) if container else name
+        if canonical:
+            yield canonical, node
+        else:
+            yield from node.children
+            if node.unit:
+                yield name, Node(node.handle, node.unit)

@@ -1,0 +1,43 @@
+"""paddle tensors as NumPy arrays, and back, without losing a bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import paddle
+
+from padiff.protocols import Array
+from padiff_paddle.dtypes import numpy_dtype
+
+__all__ = ["as_tensor", "host_view", "staged_copy"]
+
+_BITS = {1: "uint8", 2: "int16"}
+_NUMPY_BITS = {1: np.uint8, 2: np.int16}
+
+
+def host_view(tensor: paddle.Tensor) -> Array:
+    """A writable view of a host tensor's memory.
+
+    `Tensor.numpy` copies; DLPack does not. It refuses bfloat16 and float8, which therefore pass
+    through an integer type of the same width.
+    """
+    dtype = numpy_dtype(tensor.dtype)
+    detached: Any = tensor.detach()
+    if dtype is None or dtype.kind != "V":
+        view: Array = np.from_dlpack(detached)
+        return view
+    return np.from_dlpack(detached.view(_BITS[dtype.itemsize])).view(dtype)
+
+
+def staged_copy(tensor: paddle.Tensor) -> Array:
+    """The values of a tensor that lives elsewhere, as a host array in C order of the caller's."""
+    return np.array(host_view(tensor.detach().cpu()), order="C")
+
+
+def as_tensor(array: Array, dtype: Any) -> paddle.Tensor:
+    """A host tensor of `dtype` with the bits of `array`; a copy of it."""
+    if array.dtype.kind != "V":
+        return paddle.to_tensor(array, dtype=dtype, place=paddle.CPUPlace())
+    bits = paddle.to_tensor(array.view(_NUMPY_BITS[array.dtype.itemsize]), place=paddle.CPUPlace())
+    return bits.view(dtype)

@@ -1,0 +1,217 @@
+"""The tensors of a paddle layer behind the core's `StateDictAdapter`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import paddle
+
+from padiff.protocols import Array, Restore, Role, TensorSpec
+from padiff.tree import join
+from padiff_paddle.arrays import as_tensor, host_view, staged_copy
+from padiff_paddle.dtypes import numpy_dtype
+
+__all__ = ["PaddleState", "hidden_items", "is_on_host", "registered_ids"]
+
+ItemT = TypeVar("ItemT")
+# The one buffer a paddle RNN lays all its parameters out in: another view of what is registered.
+_FLAT_RNN_WEIGHT = "_flat_weight"
+_LAYER_ATTRIBUTES = frozenset((*vars(paddle.nn.Layer()), _FLAT_RNN_WEIGHT))
+
+
+def is_on_host(tensor: paddle.Tensor) -> bool:
+    """Whether NumPy can see the tensor's memory."""
+    return bool(tensor.place.is_cpu_place())
+
+
+def registered_ids(module: paddle.nn.Layer) -> frozenset[int]:
+    """Identities of the layers, parameters and buffers paddle itself knows in a model."""
+    ids = set()
+    for child in module.sublayers(include_self=True):
+        ids.add(id(child))
+        for tensor in (*child._parameters.values(), *child._buffers.values()):
+            ids.add(id(tensor))
+    return frozenset(ids)
+
+
+def hidden_items(
+    module: paddle.nn.Layer, kind: type[ItemT], registered: frozenset[int]
+) -> list[tuple[str, ItemT]]:
+    """Objects in a layer's plain lists, tuples and dicts that are registered nowhere.
+
+    paddle does not see a Parameter or a layer in a plain list (its own AdaptiveLogSoftmaxWithLoss
+    keeps its tails in one); a transfer must not skip it.
+    """
+    attributes = ((k, v) for k, v in vars(module).items() if k not in _LAYER_ATTRIBUTES)
+    return [
+        found
+        for name, value in attributes
+        if isinstance(value, (list, tuple, dict))
+        for found in _inside(name, value, kind, registered, depth=0)
+    ]
+
+
+def _inside(
+    name: str, value: Any, kind: type[ItemT], registered: frozenset[int], depth: int
+) -> Iterator[tuple[str, ItemT]]:
+    if isinstance(value, kind) and id(value) not in registered:
+        yield name, value
+    elif isinstance(value, (list, tuple, dict)) and depth < 4:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from _inside(f"{name}.{key}", item, kind, registered, depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A tensor and the dict of its layer that holds it (None for one in a plain list)."""
+
+    tensor: paddle.Tensor
+    role: Role
+    persistent: bool
+    holder: MutableMapping[str, Any] | None
+    key: str
+
+
+class PaddleState:
+    """The tensors of one layer, as they are when the object is made.
+
+    Args:
+        module: The layer.
+        registered: See `registered_ids`; of the whole model.
+        own: Leave out what belongs to its children.
+    """
+
+    def __init__(
+        self, module: paddle.nn.Layer, registered: frozenset[int], *, own: bool = False
+    ) -> None:
+        self._slots = dict(_slots(module, registered, "", own=own, above=frozenset()))
+        self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
+
+    @property
+    def specs(self) -> Mapping[str, TensorSpec]:
+        """What is known of each tensor, in paddle's registration order."""
+        return self._specs
+
+    def open(self, name: str) -> Array:
+        """A writable view of a host tensor; a staged copy of any other."""
+        tensor = self._slots[name].tensor
+        return host_view(tensor) if is_on_host(tensor) else staged_copy(tensor)
+
+    def flush(self, name: str, array: Array) -> None:
+        """Write a staged copy back; nothing to do for a view."""
+        tensor: Any = self._slots[name].tensor
+        if not is_on_host(tensor):
+            with paddle.no_grad():
+                tensor.set_value(as_tensor(array, tensor.dtype))
+
+    def gradients(self) -> Mapping[str, Array]:
+        """Gradients by name, read-only; a sparse one is made dense."""
+        found = {}
+        for name, slot in self._slots.items():
+            grad: Any = slot.tensor.grad
+            if grad is not None:
+                dense = grad if grad.is_dense() else grad.to_dense()
+                array = host_view(dense) if is_on_host(dense) else staged_copy(dense)
+                array.flags.writeable = False
+                found[name] = array
+        return found
+
+    def snapshot(self) -> Restore:
+        """Copy all values; the result puts values, memory and objects back."""
+        kept = {id(slot.tensor): slot for slot in self._slots.values()}
+        saved = [
+            (slot, slot.tensor.detach(), slot.tensor.detach().clone())
+            for slot in kept.values()
+            if _defect(slot.tensor) is None
+        ]
+        holders = {
+            id(s.holder): (s.holder, dict(s.holder)) for s in kept.values() if s.holder is not None
+        }
+
+        def restore() -> None:
+            for holder, content in holders.values():
+                holder.clear()
+                holder.update(content)
+            with paddle.no_grad():
+                for slot, memory, values in saved:
+                    memory.set_value(values)
+                    tensor: Any = slot.tensor
+                    tensor.data = memory
+
+        return restore
+
+
+def _slots(
+    module: paddle.nn.Layer,
+    registered: frozenset[int],
+    prefix: str,
+    *,
+    own: bool,
+    above: frozenset[int],
+) -> Iterator[tuple[str, _Slot]]:
+    for key, parameter in module._parameters.items():
+        if parameter is not None:
+            yield (
+                join(prefix, key),
+                _Slot(parameter, "parameter", persistent=True, holder=module._parameters, key=key),
+            )
+    for key, buffer in module._buffers.items():
+        if buffer is not None:
+            persistent = key not in module._non_persistable_buffer_names_set
+            yield (
+                join(prefix, key),
+                _Slot(buffer, "buffer", persistent=persistent, holder=module._buffers, key=key),
+            )
+    for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
+        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False, holder=None, key=key)
+    if own:
+        return
+    inside = above | {id(module)}
+    children = [(n, c) for n, c in module._sub_layers.items() if c is not None]
+    children += hidden_items(module, paddle.nn.Layer, registered)
+    for key, child in children:
+        if id(child) not in inside:
+            yield from _slots(child, registered, join(prefix, key), own=False, above=inside)
+
+
+def _spec(name: str, slot: _Slot) -> TensorSpec:
+    tensor = slot.tensor
+    defect = _defect(tensor)
+    return TensorSpec(
+        name=name,
+        shape=tuple(tensor.shape),
+        dtype=numpy_dtype(tensor.dtype) or np.dtype(np.void),
+        role=slot.role,
+        persistent=slot.persistent,
+        trainable=not tensor.stop_gradient,
+        device=str(tensor.place),
+        on_host=not defect and is_on_host(tensor),
+        memory=id(tensor) if defect or not tensor.size else _memory(tensor),
+        defect=defect,
+    )
+
+
+def _memory(tensor: Any) -> tuple[object, ...]:
+    """Equal for tensors that are the same elements in the same order."""
+    strides = tuple(tensor.strides)
+    return str(tensor.place), tensor.data_ptr(), tuple(tensor.shape), strides, tensor.dtype
+
+
+def _defect(tensor: Any) -> str | None:
+    """Why the tensor has no values to copy; the first reason, for a later one may not be asked."""
+    return next(_defects(tensor), None)
+
+
+def _defects(tensor: Any) -> Iterator[str]:
+    if not tensor._is_initialized():
+        yield "it is uninitialised: created under LazyGuard, or never given a value"
+    if not tensor.is_dense():
+        yield "it is sparse"
+    if tensor.is_dist():
+        yield "it is distributed over several processes"
+    if numpy_dtype(tensor.dtype) is None:
+        yield f"NumPy has no counterpart of {tensor.dtype}"

@@ -1,0 +1,40 @@
+"""torch behind the core's `FrameworkAdapter`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+import torch
+
+from padiff.protocols import Array
+from padiff_torch.arrays import copy_view
+from padiff_torch.handle import TorchHandle
+
+__all__ = ["TorchAdapter"]
+
+
+class TorchAdapter:
+    """What torch brings to padiff."""
+
+    framework = "torch"
+
+    @property
+    def version(self) -> str:
+        """Torch's version, with its build (`2.13.0+cpu`)."""
+        return str(torch.__version__)
+
+    def owns(self, module: object) -> bool:
+        """Whether it is a torch module (an instance)."""
+        return isinstance(module, torch.nn.Module)
+
+    def handle(self, module: torch.nn.Module) -> TorchHandle:
+        """The root handle of a model."""
+        return TorchHandle.root(module)
+
+    def no_grad(self) -> AbstractContextManager[object]:
+        """`torch.no_grad()`."""
+        return torch.no_grad()
+
+    def copy_view(self, raw: Array, base: Array) -> bool:
+        """Copy one NumPy view into another; see `padiff_torch.arrays.copy_view`."""
+        return copy_view(raw, base)

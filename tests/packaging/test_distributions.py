@@ -40,6 +40,8 @@ REQUIREMENTS = {
         ("padiff-core", None),
         ("paddlepaddle", 'extra == "cpu"'),
         ("paddlepaddle-gpu", 'extra == "gpu"'),
+        ("setuptools", 'extra == "cpu"'),
+        ("setuptools", 'extra == "gpu"'),
     },
 }
 

@@ -118,7 +118,7 @@ def test_the_check_of_imports_lets_these_pass(
 def modules_after(code: str) -> set[str]:
     """The top-level modules in a new process once `code` has run."""
     report = "import sys\nprint(*{name.partition('.')[0] for name in sys.modules})"
-    return set(run(Path(sys.executable), f"{code}\n{report}").split())
+    return set(run(Path(sys.executable), "-c", f"{code}\n{report}").split())
 
 
 PRINT_INITS = """

@@ -57,18 +57,13 @@ def exported(tree: ast.Module) -> list[str] | None:
     return None
 
 
-def problems(source: str, *, is_package: bool) -> list[str]:
+def problems(source: str) -> list[str]:
     """What is wrong with the `__all__` of a module."""
     tree = ast.parse(source)
     names = exported(tree)
-    expected = defined(tree)
-    if is_package:
-        # What a package imports, it imports to offer.
-        expected |= {name for name in imported(tree) if not name.startswith("_")} - {"annotations"}
     if names is None:
-        return ["no __all__"] if expected else []
-    available = defined(tree) | imported(tree) | {"__version__"}
-    missing, unknown = expected - set(names), set(names) - available
+        return ["no __all__"] if defined(tree) else []
+    missing, unknown = defined(tree) - set(names), set(names) - defined(tree) - imported(tree)
     wrong = [f"missing from __all__: {name}" for name in sorted(missing)]
     wrong += [f"in __all__, not in the module: {name}" for name in sorted(unknown)]
     if len(names) != len(set(names)):
@@ -89,7 +84,7 @@ PUBLIC_MODULES = [(d, path) for d in DISTRIBUTIONS for path in d.modules() if is
     ids=[path.relative_to(d.source.parent).as_posix() for d, path in PUBLIC_MODULES],
 )
 def test_all_names_what_the_module_offers(path: Path) -> None:
-    assert problems(path.read_text("utf-8"), is_package=path.stem == "__init__") == []
+    assert problems(path.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize(
@@ -104,14 +99,9 @@ def test_all_names_what_the_module_offers(path: Path) -> None:
     ],
 )
 def test_the_check_of_all_can_fail(source: str, problem: str) -> None:
-    assert problems(source, is_package=False) == [problem]
-
-
-def test_what_a_package_imports_it_offers() -> None:
-    source = "from __future__ import annotations\nfrom padiff.plan import plan\n__all__ = []"
-    assert problems(source, is_package=True) == ["missing from __all__: plan"]
+    assert problems(source) == [problem]
 
 
 def test_a_type_variable_and_a_private_name_stay_inside() -> None:
     source = "__all__ = []\nT = TypeVar('T')\n_cache = {}\ndef _f(): ..."
-    assert problems(source, is_package=False) == []
+    assert problems(source) == []

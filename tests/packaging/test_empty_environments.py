@@ -1,0 +1,67 @@
+"""Each adapter works where the other framework does not exist, and the core where none does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.distributions import CORE, PADDLE, TORCH, Built, Distribution
+from tests.packaging.environments import closure, environment
+from tests.packaging.processes import run
+
+PROBES = Path(__file__).parent / "probes"
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def install(built: dict[str, Built], tmp_path: Path) -> Install:
+    def install(*distributions: Distribution, extras: tuple[str, ...] = ()) -> Path:
+        wheels = [built[d.name].wheel for d in distributions]
+        return environment(tmp_path / "environment", wheels, extras)
+
+    return install
+
+
+def test_the_core_works_where_no_framework_is_installed(install: Install) -> None:
+    said = run(install(CORE), str(PROBES / "core_alone.py"))
+    assert said.startswith("The object belongs to no framework an adapter is installed for.")
+
+
+def test_the_command_works_where_no_framework_is_installed(install: Install) -> None:
+    command = install(CORE).parent / "padiff"
+    done = subprocess.run([command, "inits"], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_torch_and_its_adapter_need_no_paddle(install: Install) -> None:
+    run(install(CORE, TORCH), str(PROBES / "torch_alone.py"))
+
+
+def test_paddle_and_its_adapter_need_no_torch(install: Install) -> None:
+    run(install(CORE, PADDLE, extras=("cpu",)), str(PROBES / "paddle_alone.py"))
+
+
+def test_the_paddle_adapter_without_paddle_names_what_to_install(install: Install) -> None:
+    said = run(install(CORE, PADDLE), str(PROBES / "adapter_without_paddle.py"))
+    assert "padiff-paddle[cpu]" in said
+    assert "padiff-paddle[gpu]" in said
+
+
+@pytest.mark.parametrize("probe", ["core_alone", "torch_alone", "paddle_alone"])
+def test_the_probe_fails_where_both_frameworks_are_installed(install: Install, probe: str) -> None:
+    both = install(CORE, TORCH, PADDLE, extras=("cpu",))
+    with pytest.raises(AssertionError, match="is installed"):
+        run(both, str(PROBES / f"{probe}.py"))
+
+
+def test_a_framework_gets_in_only_where_it_is_required() -> None:
+    core = closure(requires(CORE.name) or [])
+    assert {"numpy", "typer"} <= set(core)
+    assert not {"torch", "paddlepaddle"} & set(core)
+    assert "torch" in closure(requires(TORCH.name) or [])
+    assert "paddlepaddle" not in closure(requires(PADDLE.name) or [])
+    assert "paddlepaddle" in closure(requires(PADDLE.name) or [], ("cpu",))

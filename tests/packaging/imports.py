@@ -1,23 +1,29 @@
-"""What a Python file imports, read from its text."""
+"""What a Python file imports, read from its text: nothing is imported to find out."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One absolute import."""
+    """One import statement, or one call that imports."""
 
-    root: str
-    """The first component of what is imported."""
+    module: str
+    """Dotted name; a relative one begins with its dots."""
+    names: tuple[str, ...]
+    """What `from module import ...` takes from it."""
     line: int
     type_checking: bool
     """Whether only a type checker sees it."""
     at_import: bool
     """Whether it runs when the file itself is imported."""
+
+    @property
+    def root(self) -> str:
+        """The first component; empty for a relative import."""
+        return self.module.partition(".")[0]
 
 
 _DYNAMIC = {"__import__", "import_module", "importorskip"}
@@ -29,24 +35,23 @@ class _Finder(ast.NodeVisitor):
         self._type_checking = False
         self._functions = 0
 
-    def _add(self, name: str, node: ast.stmt | ast.expr) -> None:
-        root = name.partition(".")[0]
+    def _add(self, node: ast.stmt | ast.expr, module: str, names: tuple[str, ...] = ()) -> None:
         at_import = not self._functions and not self._type_checking
-        self.found.append(Import(root, node.lineno, self._type_checking, at_import))
+        self.found.append(Import(module, names, node.lineno, self._type_checking, at_import))
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self._add(alias.name, node)
+            self._add(node, alias.name)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        if not node.level:
-            self._add(node.module or "", node)
+        names = tuple(alias.name for alias in node.names)
+        self._add(node, "." * node.level + (node.module or ""), names)
 
     def visit_Call(self, node: ast.Call) -> None:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         argument = node.args[0] if node.args else None
         if name in _DYNAMIC and isinstance(argument, ast.Constant):
-            self._add(str(argument.value), node)
+            self._add(node, str(argument.value))
         self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
@@ -73,8 +78,8 @@ class _Finder(ast.NodeVisitor):
         self._functions -= 1
 
 
-def imports(source: str) -> Iterator[Import]:
-    """Every absolute import of `source`, also inside functions and by `importlib`."""
+def imports(source: str) -> list[Import]:
+    """Every import of `source`, also inside functions and by `importlib`."""
     finder = _Finder()
     finder.visit(ast.parse(source))
-    return iter(finder.found)
+    return finder.found

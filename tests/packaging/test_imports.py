@@ -50,7 +50,8 @@ def violations(distribution: Distribution, where: str, source: str) -> list[str]
         allowed = free | for_types if found.type_checking else free
         if found.at_import and where in IMPORTABLE_ALONE:
             allowed = allowed - FRAMEWORKS
-        if found.root not in allowed:
+        # A relative import (no root) stays inside the package.
+        if found.root and found.root not in allowed:
             wrong.append(f"line {found.line}: {found.root}")
     return wrong
 

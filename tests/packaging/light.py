@@ -19,15 +19,15 @@ import pytest
 from tests.packaging.distributions import ROOT
 from tests.packaging.imports import Import, imports
 
-# These test the development environment itself: its wheels, metadata and configuration.
-NOT_HERE = ROOT / "tests" / "packaging"
+# About the development environment itself, and about scripts that use both frameworks.
+NOT_HERE = {ROOT / "tests" / "packaging", ROOT / "tests" / "examples"}
 
 _left_out: Counter[str] = Counter()
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what cannot be imported here; say nothing about the rest."""
-    if collection_path == NOT_HERE:
+    if collection_path in NOT_HERE:
         return True
     is_folder = collection_path.is_dir()
     path = collection_path / "conftest.py" if is_folder else collection_path

@@ -83,7 +83,7 @@ class Pin:
     """One tensor by its native names, for a comparison that needs no layout."""
 
     name: str
-    """Its canonical name."""
+    """Its canonical name, below the path of its layer in the torch module."""
     torch: str
     """Its torch state name."""
     paddle: str

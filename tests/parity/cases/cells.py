@@ -19,7 +19,10 @@ from .recurrent import NO_BIAS, states
 H: Final = normals(x=(4, 3), h=(4, 5))
 H_AND_C: Final = normals(x=(4, 3), h=(4, 5), c=(4, 5))
 TWINS: Final[Twins] = (
-    (Pin("bias_ih", "bias_ih", "bias_ih"), Pin("bias_hh", "bias_hh", "bias_hh")),
+    (
+        Pin("0.forward.bias_ih", "bias_ih", "bias_ih"),
+        Pin("0.forward.bias_hh", "bias_hh", "bias_hh"),
+    ),
 )
 
 
@@ -98,8 +101,8 @@ CASES: Final = (
         run_paddle=new_state,
         twins=(
             (
-                Pin("bias_ih_l0", "bias_ih_l0", "bias_ih"),
-                Pin("bias_hh_l0", "bias_hh_l0", "bias_hh"),
+                Pin("0.forward.bias_ih", "bias_ih_l0", "bias_ih"),
+                Pin("0.forward.bias_hh", "bias_hh_l0", "bias_hh"),
             ),
         ),
     ),

@@ -32,24 +32,24 @@ def in_python(layer: Any) -> Any:
     return layer
 
 
-def cells(layers: int, both_ways: bool) -> Iterator[tuple[str, str]]:
-    """The end of torch's state names and the beginning of paddle's, of each cell."""
+def cells(layers: int, both_ways: bool) -> Iterator[tuple[str, str, str]]:
+    """Of each cell the beginning of its canonical and paddle names, and the end of torch's."""
     for index in range(layers):
         if both_ways:
-            yield f"l{index}", f"{index}.cell_fw."
-            yield f"l{index}_reverse", f"{index}.cell_bw."
+            yield f"{index}.forward.", f"{index}.cell_fw.", f"_l{index}"
+            yield f"{index}.reverse.", f"{index}.cell_bw.", f"_l{index}_reverse"
         else:
-            yield f"l{index}", f"{index}.cell."
+            yield f"{index}.forward.", f"{index}.cell.", f"_l{index}"
 
 
 def twin_biases(layers: int = 1, both_ways: bool = False) -> Twins:
     """The two biases of each cell, which RNN and LSTM only ever add up."""
     return tuple(
         (
-            Pin(f"bias_ih_{end}", f"bias_ih_{end}", f"{start}bias_ih"),
-            Pin(f"bias_hh_{end}", f"bias_hh_{end}", f"{start}bias_hh"),
+            Pin(f"{canonical}bias_ih", f"bias_ih{end}", f"{start}bias_ih"),
+            Pin(f"{canonical}bias_hh", f"bias_hh{end}", f"{start}bias_hh"),
         )
-        for end, start in cells(layers, both_ways)
+        for canonical, start, end in cells(layers, both_ways)
     )
 
 
@@ -57,7 +57,7 @@ def zero_biases(layers: int = 1, both_ways: bool = False) -> dict[str, float]:
     """The biases that paddle keeps where torch has none."""
     return {
         f"{start}{bias}": 0.0
-        for _, start in cells(layers, both_ways)
+        for _, start, _ in cells(layers, both_ways)
         for bias in ("bias_ih", "bias_hh")
     }
 
@@ -244,8 +244,8 @@ def both_directions(layer: Any, inputs: PaddleInputs) -> object:
 
 WRAPPED: Final = (
     (
-        Pin("bias_ih_l0", "bias_ih_l0", "cell.bias_ih"),
-        Pin("bias_hh_l0", "bias_hh_l0", "cell.bias_hh"),
+        Pin("0.forward.bias_ih", "bias_ih_l0", "cell.bias_ih"),
+        Pin("0.forward.bias_hh", "bias_hh_l0", "cell.bias_hh"),
     ),
 )
 

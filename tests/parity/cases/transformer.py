@@ -23,16 +23,16 @@ PADDLE_ENCODER: Final = partial(pnn.TransformerEncoderLayer, 6, 2, 10, 0.0)
 PADDLE_DECODER: Final = partial(pnn.TransformerDecoderLayer, 6, 2, 10, 0.0)
 
 ENCODER: Final = ("self_attn",)
-DECODER: Final = ("self_attn", "cross_attn")
+DECODER: Final = ("self_attn", "multihead_attn")
 
 
 def key_biases(*attentions: str) -> tuple[Pin, ...]:
-    """The key biases of the attentions at these paths in paddle's layer."""
+    """The key biases of the attentions at these paths in torch's module."""
     return tuple(
         Pin(
             f"{path}.k.bias",
-            f"{path.replace('cross_attn', 'multihead_attn')}.in_proj_bias",
-            f"{path}.k_proj.bias",
+            f"{path}.in_proj_bias",
+            f"{path.replace('multihead_attn', 'cross_attn')}.k_proj.bias",
             KEY,
         )
         for path in attentions
@@ -122,7 +122,7 @@ CASES: Final = (
             "encoder.layers.0.self_attn",
             "encoder.layers.1.self_attn",
             "decoder.layers.0.self_attn",
-            "decoder.layers.0.cross_attn",
+            "decoder.layers.0.multihead_attn",
         ),
     ),
     Case(
@@ -148,7 +148,7 @@ CASES: Final = (
         blind=key_biases(
             "encoder.layers.0.self_attn",
             "decoder.layers.0.self_attn",
-            "decoder.layers.0.cross_attn",
+            "decoder.layers.0.multihead_attn",
         ),
     ),
 )

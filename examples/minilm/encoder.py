@@ -34,6 +34,9 @@ class Embeddings(nn.Layer):
     embedding returns zeros for `padding_idx` whatever its row holds, where torch returns the row.
     """
 
+    position_ids: paddle.Tensor
+    token_type_ids: paddle.Tensor
+
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.words = nn.Embedding(config.vocab_size, config.hidden_size)
@@ -41,12 +44,16 @@ class Embeddings(nn.Layer):
         self.token_types = nn.Embedding(config.token_types, config.hidden_size)
         self.norm = nn.LayerNorm(config.hidden_size, epsilon=config.norm_epsilon)
         self.dropout = nn.Dropout(config.dropout)
+        position_ids = paddle.arange(config.max_positions).unsqueeze(0)
+        self.register_buffer("position_ids", position_ids, persistable=False)
+        self.register_buffer("token_type_ids", paddle.zeros_like(position_ids), persistable=False)
 
-    def forward(self, input_ids: paddle.Tensor, token_type_ids: paddle.Tensor) -> paddle.Tensor:
-        position_ids = paddle.arange(input_ids.shape[1])
+    def forward(self, input_ids: paddle.Tensor) -> paddle.Tensor:
+        length = input_ids.shape[1]
         words: paddle.Tensor = self.words(input_ids)
-        summed = words + self.token_types(token_type_ids) + self.positions(position_ids)
-        embedded: paddle.Tensor = self.dropout(self.norm(summed))
+        token_types = self.token_types(self.token_type_ids[:, :length])
+        positions = self.positions(self.position_ids[:, :length])
+        embedded: paddle.Tensor = self.dropout(self.norm(words + token_types + positions))
         return embedded
 
 
@@ -105,26 +112,19 @@ class Encoder(nn.Layer):
         self.embeddings = Embeddings(config)
         self.blocks = nn.LayerList([EncoderBlock(config) for _ in range(config.num_layers)])
 
-    def forward(
-        self,
-        input_ids: paddle.Tensor,
-        attention_mask: paddle.Tensor,
-        token_type_ids: paddle.Tensor,
-    ) -> paddle.Tensor:
-        """Encode a batch of token sequences.
+    def forward(self, input_ids: paddle.Tensor, attention_mask: paddle.Tensor) -> paddle.Tensor:
+        """Encode a batch of sentences, all of them of token type 0.
 
         Args:
             input_ids: Token numbers of shape `(batch, length)`, int64.
             attention_mask: 1 for a token and 0 for padding, of shape `(batch, length)`, int64.
-            token_type_ids: 0 for the first sentence and 1 for the second, of shape
-                `(batch, length)`, int64.
 
         Returns:
             Hidden states of shape `(batch, length, hidden_size)`, float32.
         """
         # A boolean mask says what is kept in Paddle, and what is masked in torch.nn.
         kept = attention_mask.astype("bool").unsqueeze([1, 2])
-        hidden: paddle.Tensor = self.embeddings(input_ids, token_type_ids)
+        hidden: paddle.Tensor = self.embeddings(input_ids)
         for block in self.blocks:
             hidden = block(hidden, kept)
         return hidden

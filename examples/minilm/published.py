@@ -20,7 +20,6 @@ class Tokens:
 
     input_ids: npt.NDArray[np.int64]
     attention_mask: npt.NDArray[np.int64]
-    token_type_ids: npt.NDArray[np.int64]
 
 
 def load_encoder() -> BertModel:
@@ -36,7 +35,7 @@ def tokenize(sentences: Sequence[str]) -> Tokens:
     batch = tokenizer(
         list(sentences), padding=True, truncation=True, max_length=256, return_tensors="np"
     )
-    return Tokens(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"])
+    return Tokens(batch["input_ids"], batch["attention_mask"])
 
 
 def pool(hidden: npt.NDArray[np.float32], tokens: Tokens) -> npt.NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""Where two models part: run both, compare every layer, and name the first place."""

@@ -1,0 +1,183 @@
+"""The sink of raw's run: holds each tensor against base's recording as it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from padiff.align.comparison import Comparison, Gauge, match_slots, rms
+
+if TYPE_CHECKING:
+    from padiff.align.targets import Watched
+    from padiff.capture.observer import Call, Leaf, Place
+    from padiff.capture.protocols import CaptureAdapter
+    from padiff.capture.recording import Recorded, Recording
+    from padiff.capture.store import Stored
+    from padiff.protocols import Array
+
+__all__ = ["ComparedCall", "Comparer"]
+
+
+@dataclass(eq=False, slots=True)
+class ComparedCall:
+    """One call of raw, with what was compared. By place: inputs and outputs, values and gradients."""
+
+    call: Call
+    base: Recorded
+    watched: Watched
+    values: dict[Place, list[Comparison]] = field(
+        default_factory=lambda: {"input": [], "output": []}
+    )
+    gradients: dict[Place, list[Comparison]] = field(
+        default_factory=lambda: {"input": [], "output": []}
+    )
+    slots: dict[Place, dict[str, str]] = field(default_factory=lambda: {"input": {}, "output": {}})
+    """By raw's slot, base's."""
+
+
+class Comparer:
+    """Compares raw's calls with base's, and feeds raw what base had if asked to.
+
+    Args:
+        adapter: Raw's adapter.
+        recording: Base's run.
+        watched: Pairs of modules by key.
+        gauge: Measures.
+        single_step: Hand on base's outputs, and base's gradients, in place of raw's at each leaf.
+    """
+
+    def __init__(
+        self,
+        adapter: CaptureAdapter,
+        recording: Recording,
+        watched: Mapping[int, Watched],
+        gauge: Gauge,
+        *,
+        single_step: bool,
+    ) -> None:
+        self.calls: dict[tuple[int, int], ComparedCall] = {}
+        self.unpaired: list[Call] = []
+        """Calls base did not make."""
+        self._adapter = adapter
+        self._recording = recording
+        self._watched = watched
+        self._gauge = gauge
+        self._single_step = single_step
+        self._known: dict[object, tuple[Callable[[], Any], Stored, Comparison]] = {}
+
+    def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        """Compare the inputs, as far as they can be told to belong together."""
+        if (recorded := self._recording.find(call)) is None:
+            self.unpaired.append(call)
+            return
+        compared = ComparedCall(call, recorded, self._watched[call.key])
+        self.calls[call.identity] = compared
+        self._compare(compared, "input", recorded.inputs, inputs)
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
+        """Compare the outputs; with `single_step`, answer base's."""
+        if (compared := self.calls.get(call.identity)) is None:
+            return None
+        self._compare(compared, "output", compared.base.outputs, outputs)
+        if not (self._single_step and call.leaf):
+            return None
+        return {
+            slot: compared.base.outputs[compared.slots["output"][slot]].load()
+            for slot, tensor in outputs
+            if slot in compared.slots["output"] and self._replaceable(compared, slot, tensor)
+        }
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
+        """Compare a gradient; with `single_step`, answer base's where it comes into a leaf."""
+        compared = self.calls.get(call.identity)
+        base_slot = compared.slots[place].get(slot) if compared else None
+        if compared is None or base_slot is None:
+            return None
+        stored = compared.base.gradients(place).get(base_slot)
+        name = _name(f"gradient of {place}", base_slot)
+        if stored is None:
+            note = "only raw's backward pass reached it"
+            compared.gradients[place].append(self._missing(compared, name, note))
+            return None
+        base = stored.load()
+        scale = rms(base)
+        compared.gradients[place].append(
+            self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
+        )
+        feed = self._single_step and call.leaf and place == "output"
+        return base if feed and base.shape == values.shape and base.dtype == values.dtype else None
+
+    def finish_gradients(self) -> None:
+        """After the backward pass: what base's reached and raw's did not."""
+        for compared in self.calls.values():
+            for place in ("input", "output"):
+                seen = {comparison.name for comparison in compared.gradients[place]}
+                names = {_name(f"gradient of {place}", s) for s in compared.slots[place].values()}
+                reached = compared.base.gradients(place)
+                for slot in reached:
+                    name = _name(f"gradient of {place}", slot)
+                    if name not in seen and name in names:
+                        note = "only base's backward pass reached it"
+                        compared.gradients[place].append(self._missing(compared, name, note))
+
+    def _paths(self, compared: ComparedCall) -> tuple[str, str]:
+        return compared.watched.base.path, compared.watched.raw.path
+
+    def _missing(self, compared: ComparedCall, name: str, note: str) -> Comparison:
+        return Comparison(name, *self._paths(compared), None, "wrong", note)
+
+    def _compare(
+        self,
+        compared: ComparedCall,
+        place: Place,
+        recorded: Mapping[str, Stored],
+        tensors: Sequence[Leaf],
+    ) -> None:
+        base = {slot: stored.load() for slot, stored in recorded.items()}
+        native = dict(tensors)
+        raw = [(slot, self._adapter.array(tensor)) for slot, tensor in tensors]
+        arrays = dict(raw)
+        matched = match_slots(base, raw, lenient=place == "input")
+        compared.slots[place] = {raw_slot: base_slot for base_slot, raw_slot in matched}
+        found = compared.values[place]
+        for base_slot, raw_slot in matched:
+            name = _name(place, base_slot)
+            found.append(
+                self._measured(
+                    name, compared, recorded[base_slot], native[raw_slot], arrays[raw_slot]
+                )
+            )
+        if place == "output":
+            found += self._extra(compared, set(base) - {b for b, _ in matched}, "base")
+            found += self._extra(compared, set(arrays) - {r for _, r in matched}, "raw")
+
+    def _measured(
+        self, name: str, compared: ComparedCall, stored: Stored, tensor: Any, values: Array
+    ) -> Comparison:
+        """Measure, or take over what was measured when these very tensors passed another hook."""
+        paths = self._paths(compared)
+        key = (id(stored), self._adapter.identity(tensor))
+        known = self._known.get(key)
+        if known and known[0]() is tensor:
+            same = known[2]
+            return Comparison(name, *paths, same.measured, same.mark, same.note)
+        comparison = self._gauge.compare(name, paths, stored.load(), values)
+        self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
+        return comparison
+
+    def _extra(self, compared: ComparedCall, slots: set[str], side: str) -> list[Comparison]:
+        note = f"only {side} returns it"
+        return [
+            Comparison(_name("output", slot), *self._paths(compared), None, "unmatched", note)
+            for slot in sorted(slots)
+        ]
+
+    def _replaceable(self, compared: ComparedCall, slot: str, tensor: Any) -> bool:
+        base = compared.base.outputs[compared.slots["output"][slot]].load()
+        values = self._adapter.array(tensor)
+        return base.shape == values.shape and base.dtype == values.dtype
+
+
+def _name(what: str, slot: str) -> str:
+    return f"{what} {slot}" if slot else what

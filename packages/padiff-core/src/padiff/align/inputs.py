@@ -1,0 +1,107 @@
+"""What the two models are called with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from padiff.capture.nested import leaves, map_leaves
+from padiff.capture.protocols import capture_adapter
+from padiff.errors import UsageError
+
+if TYPE_CHECKING:
+    from padiff.model import ProxyModel
+
+__all__ = ["Arguments", "split_inputs", "widen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Positional and keyword arguments for one side."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] | None = None
+
+    def call(self, module: Any) -> Any:
+        """Call the module with fresh copies of the tensors' containers."""
+        return module(*self.args, **dict(self.kwargs or {}))
+
+
+def split_inputs(
+    inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]
+) -> tuple[Arguments, Arguments]:
+    """Arguments for both sides from what a user passed.
+
+    A dict is keyword arguments, a tuple or list positional ones, anything else the only argument.
+    They serve both sides: arrays, and tensors of either framework, become tensors of each side's
+    own, on the device its model is on. Two such things in a pair, one for each side, are told by
+    being two dicts, two tuples, or tensors of the two frameworks.
+
+    Raises:
+        UsageError: If no tensor or array is in `inputs`.
+    """
+    ours, theirs = _pair(inputs, base, raw)
+    return _arguments(ours, base, raw), _arguments(theirs, raw, base)
+
+
+def _pair(inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]) -> tuple[Any, Any]:
+    if not isinstance(inputs, (tuple, list)) or len(inputs) != 2:
+        return inputs, inputs
+    first, second = inputs
+    both = (Mapping, (tuple, list))
+    if any(isinstance(first, kind) and isinstance(second, kind) for kind in both):
+        return first, second
+    adapters = capture_adapter(base), capture_adapter(raw)
+    of_each = adapters[0].is_tensor(first) and adapters[1].is_tensor(second)
+    if of_each and base.framework != raw.framework:
+        return first, second
+    return inputs, inputs
+
+
+def _arguments(value: Any, side: ProxyModel[Any], other: ProxyModel[Any]) -> Arguments:
+    here, there = capture_adapter(side), capture_adapter(other)
+
+    def is_input(item: object) -> bool:
+        return (
+            isinstance(item, (np.ndarray, np.generic))
+            or here.is_tensor(item)
+            or there.is_tensor(item)
+        )
+
+    def convert(_: str, item: Any) -> Any:
+        if here.is_tensor(item):
+            return here.detached(item)
+        array = there.array(item) if there.is_tensor(item) else np.asarray(item)
+        return here.tensor(np.array(array), side.model)
+
+    if not any(leaves(value, is_input)):
+        raise UsageError(
+            "The inputs hold no tensor.",
+            got=type(value).__name__,
+            expected="a tensor or array, a tuple of positional or a dict of keyword arguments, "
+            "or a pair of such, one for base and one for raw",
+        )
+    converted = map_leaves(value, is_input, convert)
+    if isinstance(converted, Mapping):
+        return Arguments((), converted)
+    if isinstance(converted, (tuple, list)):
+        return Arguments(tuple(converted))
+    return Arguments((converted,))
+
+
+def widen(arguments: Arguments, proxy: ProxyModel[Any]) -> Arguments:
+    """The arguments with every floating tensor in float64."""
+    adapter = capture_adapter(proxy)
+
+    def convert(_: str, tensor: Any) -> Any:
+        array = adapter.array(tensor)
+        if array.dtype.kind not in "fV":
+            return tensor
+        return adapter.tensor(np.asarray(array, np.float64), proxy.model)
+
+    args = map_leaves(arguments.args, adapter.is_tensor, convert)
+    kwargs = map_leaves(dict(arguments.kwargs or {}), adapter.is_tensor, convert)
+    return Arguments(args, kwargs)

@@ -1,0 +1,107 @@
+"""Parameters and buffers of paired layers, through their canonical views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from padiff.errors import LayoutError
+from padiff.pairing import Pair, common_kind
+from padiff.steps import canonical_arrays, opened
+
+if TYPE_CHECKING:
+    from padiff.protocols import Array
+    from padiff.tree import Unit
+
+__all__ = [
+    "CanonicalPair",
+    "canonical_gradients",
+    "canonical_values",
+    "gradients_into",
+    "shared_names",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalPair:
+    """One canonical tensor on both sides; None where that side has none."""
+
+    name: str
+    base: Array | None
+    raw: Array | None
+
+
+def shared_names(pair: Pair) -> tuple[str, ...]:
+    """Canonical names both layers of a pair have; empty if only an init function joins them."""
+    base, raw = pair.base.canonical, pair.raw.canonical
+    if isinstance(base, LayoutError) or isinstance(raw, LayoutError):
+        return ()
+    if common_kind(pair.base, pair.raw) is None:
+        return ()
+    return tuple(name for name in base.views if name in raw.views)
+
+
+def canonical_values(pair: Pair) -> Iterator[CanonicalPair]:
+    """The current values of both sides; views of them where they are in host memory."""
+    names = shared_names(pair)
+    if names:
+        base = canonical_arrays(pair.base, opened(pair.base))
+        raw = canonical_arrays(pair.raw, opened(pair.raw))
+        yield from (CanonicalPair(name, base[name], raw[name]) for name in names)
+
+
+def canonical_gradients(pair: Pair) -> Iterator[CanonicalPair]:
+    """The current gradients of both sides. A tensor neither side has a gradient for is left out."""
+    names = shared_names(pair)
+    if not names:
+        return
+    base, raw = _gradients(pair.base), _gradients(pair.raw)
+    for name in names:
+        if name in base or name in raw:
+            yield CanonicalPair(name, base.get(name), raw.get(name))
+
+
+def _gradients(unit: Unit) -> dict[str, Array]:
+    return _viewed(unit, unit.state.gradients())
+
+
+def _viewed(unit: Unit, gradients: Mapping[str, Array]) -> dict[str, Array]:
+    """Canonical views of the gradients there are.
+
+    A layout needs every tensor it was written for, so those without a gradient are stood in for,
+    and what is a view of a stand-in is left out.
+    """
+    if isinstance(unit.canonical, LayoutError):
+        return {}
+    by_memory: dict[object, Array] = {}
+    for name, array in gradients.items():
+        by_memory.setdefault(unit.specs[name].memory, array)
+    stand_ins: dict[object, Array] = {}
+    tensors: dict[str, Array] = {}
+    for name, spec in unit.specs.items():
+        if name in unit.canonical.recomputed:
+            continue
+        if spec.memory in by_memory:
+            tensors[name] = by_memory[spec.memory]
+        else:
+            empty = stand_ins.setdefault(spec.memory, np.empty(spec.shape, spec.dtype))
+            tensors[name] = empty
+    absent = {id(array) for array in stand_ins.values()}
+    views = canonical_arrays(unit, tensors)
+    return {n: v for n, v in views.items() if id(v) not in absent and id(v.base) not in absent}
+
+
+def gradients_into(pair: Pair) -> dict[str, Array]:
+    """Copies of raw's gradients, by state name, that hold base's values in raw's layout."""
+    names = shared_names(pair)
+    copies = {name: np.array(array) for name, array in pair.raw.state.gradients().items()}
+    if not names or not copies:
+        return {}
+    base, raw = _gradients(pair.base), _viewed(pair.raw, copies)
+    for name in names:
+        if name in base and name in raw:
+            np.copyto(raw[name], base[name], casting="unsafe")
+    return copies

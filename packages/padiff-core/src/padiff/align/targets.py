@@ -1,0 +1,99 @@
+"""What to watch on both sides, from the pairing of two models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from padiff.capture.observer import Target
+from padiff.errors import LayoutError
+
+if TYPE_CHECKING:
+    from padiff.pairing import Pair, Pairing
+    from padiff.protocols import LayerHandle
+
+__all__ = ["Watched", "Watching", "watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Two modules that stand for each other."""
+
+    base: LayerHandle
+    raw: LayerHandle
+    leaf: bool
+    """Whether it is a unit, or has no modules below it."""
+    pair: Pair | None
+    """The pair of units, if their tensors are paired too."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the layer; empty for a container."""
+        if self.pair is None or isinstance(self.pair.base.canonical, LayoutError):
+            return ""
+        return self.pair.base.canonical.kind.name
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """All pairs of modules, and the targets they make on either side."""
+
+    watched: tuple[tuple[int, Watched], ...]
+    """With the key of the sequence of calls each belongs to. Several pairs share a key if a module
+    of either side takes part in all of them; the first names it in reports."""
+
+    @property
+    def by_key(self) -> dict[int, Watched]:
+        """The first pair of each key."""
+        result: dict[int, Watched] = {}
+        for key, watched in self.watched:
+            result.setdefault(key, watched)
+        return result
+
+    @property
+    def base(self) -> list[Target]:
+        """What to watch on the base side."""
+        return [Target(key, w.base.module, w.leaf) for key, w in self.watched]
+
+    @property
+    def raw(self) -> list[Target]:
+        """What to watch on the raw side."""
+        return [Target(key, w.raw.module, w.leaf) for key, w in self.watched]
+
+
+def watch(pairing: Pairing, depth: int | None = None) -> Watching:
+    """Every pair of units, and every pair of containers; down to `depth` below the roots."""
+    found = [w for w in _pairs(pairing) if depth is None or _depth(w.base.path) <= depth]
+    return Watching(tuple(zip(_keys(found), found, strict=True)))
+
+
+def _depth(path: str) -> int:
+    return path.count(".") + 1 if path else 0
+
+
+def _pairs(pairing: Pairing) -> Iterator[Watched]:
+    by_base = {id(pair.base): pair for pair in pairing.pairs}
+    for nodes in pairing.containers:
+        pair = by_base.pop(id(nodes.base.unit), None)
+        leaf = not (nodes.base.children or nodes.raw.children)
+        yield Watched(nodes.base.handle, nodes.raw.handle, leaf, pair)
+    for pair in by_base.values():
+        yield Watched(pair.base.handle, pair.raw.handle, pair.base.whole, pair)
+
+
+def _keys(found: Sequence[Watched]) -> list[int]:
+    """Group pairs that share a module on either side, however indirectly."""
+    parent = list(range(len(found)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[Any, int] = {}
+    for i, watched in enumerate(found):
+        for module in (watched.base.module, watched.raw.module):
+            parent[root(i)] = root(first.setdefault(id(module), i))
+    return [root(i) for i in range(len(found))]

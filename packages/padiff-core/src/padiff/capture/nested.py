@@ -1,0 +1,75 @@
+"""Tensors inside what a module takes and returns.
+
+Outputs come as a tensor, a tuple, a list, a dict (or a subclass, such as a Hugging Face output), a
+named tuple, a dataclass, or hold no tensor at all. Each tensor has a *slot*: its dotted place, `""`
+for a bare tensor, `"0"`, `"logits"`, `"hidden.1"`.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+from padiff.tree import join
+
+__all__ = ["leaves", "map_leaves"]
+
+_DEPTH = 16  # deeper nesting is a cycle, or nothing a model returns
+
+
+def leaves(
+    value: Any, is_tensor: Callable[[object], bool], slot: str = "", depth: int = 0
+) -> Iterator[tuple[str, Any]]:
+    """Every tensor in `value` with its slot, in order."""
+    if is_tensor(value):
+        yield slot, value
+    elif depth < _DEPTH:
+        for name, item in _items(value):
+            yield from leaves(item, is_tensor, join(slot, name), depth + 1)
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((str(key), item) for key, item in value.items())
+    elif isinstance(value, tuple) and hasattr(value, "_fields"):
+        yield from zip(value._fields, value, strict=True)
+    elif isinstance(value, (list, tuple)):
+        yield from ((str(i), item) for i, item in enumerate(value))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+
+
+def map_leaves(
+    value: Any,
+    is_tensor: Callable[[object], bool],
+    change: Callable[[str, Any], Any],
+    slot: str = "",
+) -> Any:
+    """`value` with each tensor replaced by `change(slot, tensor)`.
+
+    Containers are rebuilt with their own type; what holds no changed tensor is returned as it is.
+    """
+    if is_tensor(value):
+        return change(slot, value)
+    items = dict(_items(value))
+    changed = {
+        name: map_leaves(item, is_tensor, change, join(slot, name)) for name, item in items.items()
+    }
+    if all(changed[name] is item for name, item in items.items()):
+        return value
+    return _rebuilt(value, changed)
+
+
+def _rebuilt(value: Any, items: dict[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        new: MutableMapping[Any, Any] = copy.copy(value)  # type: ignore[assignment]  # if mutable
+        for key in value:
+            new[key] = items[str(key)]
+        return new
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*items.values())
+    if isinstance(value, (list, tuple)):
+        return type(value)(items.values())
+    return dataclasses.replace(value, **items)

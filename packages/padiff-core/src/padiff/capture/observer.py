@@ -1,0 +1,209 @@
+"""Watching one model run: every call of the modules of interest, as a tree.
+
+An `Observer` puts hooks on modules and tells a `Sink` what passes through them. It copies nothing and
+decides nothing; the sink does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+from padiff.capture.nested import leaves, map_leaves
+
+if TYPE_CHECKING:
+    from padiff.capture.protocols import CaptureAdapter
+    from padiff.protocols import Array
+
+__all__ = ["Call", "Leaf", "Observer", "Place", "Sink", "Target"]
+
+Leaf: TypeAlias = tuple[str, Any]
+"""A slot and the native tensor in it."""
+
+Place: TypeAlias = Literal["input", "output"]
+
+_OURS = str(Path(__file__).parents[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module to watch."""
+
+    key: int
+    """Modules with one key share one sequence of calls (a module registered twice)."""
+    module: Any
+    leaf: bool
+    """Whether it is a unit (or a module without children), not a container of others."""
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """One call of a watched module."""
+
+    key: int
+    number: int
+    """Counted per key, from 0, within one forward pass."""
+    parent: Call | None
+    leaf: bool
+    source: str
+    """The line of user code that made the call, `file:line`."""
+    children: list[Call] = field(default_factory=list)
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Equal for the calls of two sides that stand for each other."""
+        return self.key, self.number
+
+
+class Sink(Protocol):
+    """What an observer reports to."""
+
+    def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        """A module is about to run on these tensors, the keyword arguments' among them."""
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
+        """A module returned; by slot, values to hand on in place of its own, or None."""
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
+        """The gradient of one input (through this call alone) or output (the whole of it)."""
+
+
+class Observer:
+    """Hooks on one model, active only within `watching`.
+
+    Args:
+        adapter: The model's adapter.
+        targets: What to watch. A module listed twice is watched once, under its first key.
+        sink: Who is told.
+        backward: Whether gradients are asked for too.
+    """
+
+    def __init__(
+        self,
+        adapter: CaptureAdapter,
+        targets: Sequence[Target],
+        sink: Sink,
+        *,
+        backward: bool,
+    ) -> None:
+        self._adapter = adapter
+        self._targets = {id(target.module): target for target in reversed(targets)}
+        self._sink = sink
+        self._backward = backward
+        self._stack: list[Call] = []
+        self._counts: dict[int, int] = {}
+        self._active = False
+        self._skipped = (_OURS, *_package_folders(adapter.framework))
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Put the hooks on; they come off again, whatever happens."""
+        removers: list[Callable[[], None]] = []
+        try:
+            for target in self._targets.values():
+                removers.append(self._attach(target))
+            yield
+        finally:
+            for remove in removers:
+                remove()
+
+    @contextmanager
+    def forward(self) -> Iterator[None]:
+        """One forward pass: calls are counted from 0, and reported only within.
+
+        What recomputation calls again during the backward pass is not reported.
+        """
+        self._stack.clear()
+        self._counts.clear()
+        self._active = True
+        try:
+            yield
+        finally:
+            self._active = False
+            self._stack.clear()
+
+    def _attach(self, target: Target) -> Callable[[], None]:
+        return self._adapter.attach(
+            target.module,
+            lambda args, kwargs: self._before(target, args, kwargs),
+            lambda output: self._after(target, output),
+        )
+
+    def _before(
+        self, target: Target, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, Any] | None:
+        if not self._active:
+            return None
+        number = self._counts.get(target.key, 0)
+        self._counts[target.key] = number + 1
+        parent = self._stack[-1] if self._stack else None
+        call = Call(target.key, number, parent, target.leaf, self._source())
+        if parent:
+            parent.children.append(call)
+        self._stack.append(call)
+        given = {"args": args, "kwargs": dict(kwargs)}
+        self._sink.entered(call, list(leaves(given, self._adapter.is_tensor)))
+        if not self._backward:
+            return None
+        changed = map_leaves(
+            given, self._adapter.is_tensor, lambda slot, t: self._input(call, slot, t)
+        )
+        return None if changed is given else (changed["args"], changed["kwargs"])
+
+    def _input(self, call: Call, slot: str, tensor: Any) -> Any:
+        """An alias of an input, so that its gradient is what flows through this call alone."""
+        alias = self._adapter.alias(tensor)
+        watched = self._adapter.watch_gradient(
+            alias, lambda values: self._sink.gradient(call, "input", slot, values)
+        )
+        return alias if watched else tensor
+
+    def _after(self, target: Target, output: Any) -> Any:
+        if not self._active or not self._stack:
+            return None
+        call = self._stack.pop()
+        if call.key != target.key:
+            # A module between the two raised and someone caught it: its calls never returned.
+            while self._stack and call.key != target.key:
+                call = self._stack.pop()
+        found = list(leaves(output, self._adapter.is_tensor))
+        values = self._sink.left(call, found)
+        result = output
+        if values:
+            result = map_leaves(
+                output,
+                self._adapter.is_tensor,
+                lambda slot, tensor: (
+                    self._adapter.replaced(tensor, values[slot]) if slot in values else tensor
+                ),
+            )
+            found = list(leaves(result, self._adapter.is_tensor))
+        if self._backward:
+            for slot, tensor in found:
+                self._watch_output(call, slot, tensor)
+        return None if result is output else result
+
+    def _watch_output(self, call: Call, slot: str, tensor: Any) -> None:
+        self._adapter.watch_gradient(
+            tensor, lambda values: self._sink.gradient(call, "output", slot, values)
+        )
+
+    def _source(self) -> str:
+        frame = sys._getframe(2)  # noqa: SLF001 - the documented way to look at one's callers
+        while frame and frame.f_code.co_filename.startswith(self._skipped):
+            previous = frame.f_back
+            if previous is None:
+                break
+            frame = previous
+        return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def _package_folders(framework: str) -> list[str]:
+    """Folders of the framework and its adapter, whose frames are not the user's code."""
+    names = (framework, f"padiff_{framework}")
+    files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
+    return [str(Path(file).parent) for file in files if file]

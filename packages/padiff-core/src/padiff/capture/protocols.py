@@ -1,0 +1,149 @@
+"""What an adapter must offer, beyond `FrameworkAdapter`, so that models can be run and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from padiff.errors import UsageError
+from padiff.protocols import Array, FrameworkAdapter
+
+if TYPE_CHECKING:
+    from padiff.model import ProxyModel
+
+__all__ = [
+    "After",
+    "Before",
+    "CaptureAdapter",
+    "Draw",
+    "Identity",
+    "OnGradient",
+    "Remove",
+    "capture_adapter",
+]
+
+Before: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], tuple[Any, Any] | None]
+"""Called with a module's positional and keyword arguments before it runs. Returns what to call it
+with instead, or None to leave them."""
+
+After: TypeAlias = Callable[[Any], Any]
+"""Called with a module's output after it ran. Returns what to hand on instead, or None."""
+
+OnGradient: TypeAlias = Callable[[Array], Array | None]
+"""Called with the gradient of a tensor, a read-only array. Returns what to hand on, or None."""
+
+Remove: TypeAlias = Callable[[], None]
+
+Identity: TypeAlias = Hashable
+"""Equal for two looks at one tensor with unchanged contents, while the tensor is alive."""
+
+Draw: TypeAlias = Callable[[tuple[int, ...]], Array]
+"""Gives uniform float32 numbers in [0, 1) of a shape: the stream dropout masks are drawn from."""
+
+
+class CaptureAdapter(FrameworkAdapter, Protocol):
+    """An adapter that can run its framework's models and watch them."""
+
+    def is_tensor(self, value: object) -> bool:
+        """Whether `value` is a tensor of this framework."""
+
+    def array(self, tensor: Any) -> Array:
+        """The tensor's values now: a read-only view of host memory, or a copy from elsewhere.
+
+        A sparse tensor is made dense.
+        """
+
+    def tensor(self, array: Array, module: Any) -> Any:
+        """A new tensor with the values and dtype of `array`, on the device `module` is on."""
+
+    def detached(self, tensor: Any) -> Any:
+        """The tensor cut off from whatever graph it belongs to; a leaf that needs a gradient stays."""
+
+    def identity(self, tensor: Any) -> Identity:
+        """See `Identity`. Changes when the tensor is written in place."""
+
+    def keep_alive(self, tensor: Any) -> Callable[[], Any]:
+        """A weak reference: call it for the tensor, or None once it is gone."""
+
+    def attach(self, module: Any, before: Before, after: After) -> Remove:
+        """Call `before` and `after` around each call of `module`, keyword arguments included.
+
+        The result takes both off again, leaving no trace.
+        """
+
+    def watch_gradient(self, tensor: Any, callback: OnGradient) -> bool:
+        """Call `callback` with the tensor's whole gradient in the backward pass to come.
+
+        Returns False, and does nothing, if no gradient flows to it. Lives as long as the graph.
+        """
+
+    def alias(self, tensor: Any) -> Any:
+        """The same values under a new node of the graph: its gradient is what comes through it."""
+
+    def replaced(self, tensor: Any, values: Array) -> Any:
+        """A tensor with `values`, whose gradient flows on to `tensor` unchanged."""
+
+    def dot(self, tensors: Sequence[Any], weights: Sequence[Array | None]) -> Any | None:
+        """The sum of all `tensors` times their weights, a scalar to differentiate.
+
+        A weight of None stands for 1 / size (the mean). None if no gradient flows to any of them.
+        """
+
+    def backward(self, loss: Any) -> None:
+        """Run the backward pass from a scalar."""
+
+    def preserved(self, module: Any, optimizer: Any | None = None) -> AbstractContextManager[None]:
+        """A context after which the module is as it was before.
+
+        Gradients (set aside on entry, so that none is there within), modes of every submodule, all
+        buffers, the random state of every device, and whether gradients are recorded. With an
+        optimizer also the parameters' values and the optimizer's state.
+        """
+
+    def clear_gradients(self, module: Any) -> None:
+        """Drop the gradients of all parameters."""
+
+    def set_gradients(self, module: Any, gradients: Mapping[str, Array]) -> None:
+        """Overwrite existing gradients, by state name, in place."""
+
+    def step(self, optimizer: Any) -> None:
+        """One optimizer step; a callable is called instead."""
+
+    def widened(self, module: Any) -> Any:
+        """A deep copy of the module with every floating tensor in float64."""
+
+    def recording(self, enabled: bool) -> AbstractContextManager[object]:  # noqa: FBT001
+        """A context in which gradients are recorded, or are not."""
+
+    def synced_dropout(self, draw: Draw) -> AbstractContextManager[None]:
+        """A context in which every dropout takes its mask from `draw`, functional forms included.
+
+        An element is kept where the number drawn is at least the dropout probability. Channel-wise
+        dropouts draw one number a channel.
+        """
+
+
+_CAPTURE_METHODS = tuple(
+    name
+    for name, value in vars(CaptureAdapter).items()
+    if callable(value) and not name.startswith("_")
+)
+
+
+def capture_adapter(model: ProxyModel[Any]) -> CaptureAdapter:
+    """The model's adapter, if it can run models.
+
+    Raises:
+        UsageError: If it only moves weights; it names what is missing.
+    """
+    adapter: Any = model.adapter
+    missing = [name for name in _CAPTURE_METHODS if not hasattr(adapter, name)]
+    if missing:
+        raise UsageError(
+            f"The adapter for {model.framework} cannot run and compare models.",
+            got=f"{type(adapter).__name__} without {', '.join(missing)}",
+            expected="padiff.capture.protocols.CaptureAdapter",
+        )
+    result: CaptureAdapter = adapter
+    return result

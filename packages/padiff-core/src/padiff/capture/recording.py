@@ -1,0 +1,92 @@
+"""What a base run left behind: every call with its tensors, held until raw has been compared.
+
+Tensors are copied as they pass, because a model may overwrite them in place later; one that passes
+several hooks unchanged is copied once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from padiff.capture.observer import Call, Leaf, Place
+    from padiff.capture.protocols import CaptureAdapter, Identity
+    from padiff.capture.store import Store, Stored
+    from padiff.protocols import Array
+
+__all__ = ["Recorded", "Recorder", "Recording"]
+
+
+@dataclass(eq=False, slots=True)
+class Recorded:
+    """The tensors of one call, by place and slot."""
+
+    call: Call
+    inputs: dict[str, Stored] = field(default_factory=dict)
+    outputs: dict[str, Stored] = field(default_factory=dict)
+    input_gradients: dict[str, Stored] = field(default_factory=dict)
+    output_gradients: dict[str, Stored] = field(default_factory=dict)
+
+    def gradients(self, place: Place) -> dict[str, Stored]:
+        """The gradients of its inputs or of its outputs."""
+        return self.input_gradients if place == "input" else self.output_gradients
+
+
+class Recording:
+    """The calls of one forward pass (and the backward pass that followed), in order of entry."""
+
+    def __init__(self) -> None:
+        self.calls: dict[tuple[int, int], Recorded] = {}
+
+    def __iter__(self) -> Iterator[Recorded]:
+        return iter(self.calls.values())
+
+    def find(self, call: Call) -> Recorded | None:
+        """The recorded call that stands for `call` of the other side."""
+        return self.calls.get(call.identity)
+
+    def count(self, key: int) -> int:
+        """How often the modules of `key` were called."""
+        return sum(1 for recorded, _ in self.calls if recorded == key)
+
+
+class Recorder:
+    """A sink that keeps everything."""
+
+    def __init__(self, adapter: CaptureAdapter, store: Store) -> None:
+        self.recording = Recording()
+        self._adapter = adapter
+        self._store = store
+        self._known: dict[Identity, tuple[Callable[[], Any], Stored]] = {}
+
+    def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        """Keep the inputs."""
+        recorded = Recorded(call)
+        recorded.inputs.update((slot, self._keep(tensor)) for slot, tensor in inputs)
+        self.recording.calls[call.identity] = recorded
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
+        """Keep the outputs."""
+        recorded = self.recording.calls[call.identity]
+        recorded.outputs.update((slot, self._keep(tensor)) for slot, tensor in outputs)
+        return None
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
+        """Keep a gradient."""
+        recorded = self.recording.calls[call.identity]
+        recorded.gradients(place)[slot] = self._store.put(np.array(values))
+        return None
+
+    def _keep(self, tensor: Any) -> Stored:
+        identity = self._adapter.identity(tensor)
+        if known := self._known.get(identity):
+            alive, stored = known
+            if alive() is tensor:
+                return stored
+        stored = self._store.put(np.array(self._adapter.array(tensor)))
+        self._known[identity] = self._adapter.keep_alive(tensor), stored
+        return stored

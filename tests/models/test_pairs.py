@@ -57,7 +57,9 @@ def test_a_pair_with_moved_weights_computes_the_same(
 
 def test_a_pair_is_the_same_at_every_build(pair: ModelPair) -> None:
     for build in (pair.build_torch, pair.build_paddle):
-        first, second = build().state_dict(), build().state_dict()
+        first = build().state_dict()
+        torch.rand(1), paddle.rand([1])
+        second = build().state_dict()
         assert first.keys() == second.keys()
         assert all(bool((first[name] == second[name]).all()) for name in first)
 
@@ -85,3 +87,11 @@ def test_inputs_follow_their_seed(pair: ModelPair) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
     assert not all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
     assert {array.dtype for array in one} <= {np.dtype(np.float32), np.dtype(np.int64)}
+
+
+def test_no_bias_scale_or_statistic_of_a_pair_is_left_at_its_neutral_value(pair: ModelPair) -> None:
+    """A fault in a bias that is zero, or a scale that is one, would not show."""
+    for state in (pair.build_torch().state_dict(), pair.build_paddle().state_dict()):
+        vectors = [tensor.numpy() for tensor in state.values() if tensor.ndim == 1]
+        assert vectors
+        assert all(np.unique(vector).size == vector.size for vector in vectors)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from padiff.tree import join
@@ -64,7 +64,7 @@ def map_leaves(
 
 def _rebuilt(value: Any, items: dict[str, Any]) -> Any:
     if isinstance(value, Mapping):
-        new: MutableMapping[Any, Any] = copy.copy(value)  # type: ignore[assignment]  # if mutable
+        new: Any = copy.copy(value)  # keeps a subclass with its attributes
         for key in value:
             new[key] = items[str(key)]
         return new

@@ -194,11 +194,8 @@ class Observer:
 
     def _source(self) -> str:
         frame = sys._getframe(2)  # noqa: SLF001 - the documented way to look at one's callers
-        while frame and frame.f_code.co_filename.startswith(self._skipped):
-            previous = frame.f_back
-            if previous is None:
-                break
-            frame = previous
+        while frame.f_back and frame.f_code.co_filename.startswith(self._skipped):
+            frame = frame.f_back
         return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 

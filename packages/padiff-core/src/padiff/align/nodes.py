@@ -1,0 +1,159 @@
+"""What was compared in one phase, as a tree in the order of time.
+
+In each phase a layer *receives* something and *produces* something: inputs and outputs going forward;
+the gradients of its outputs, and those of its inputs and parameters, going backward; gradients, and
+new weights, when the optimizer steps. Where a fault is, is the same question in all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from padiff.align.comparer import ComparedCall
+    from padiff.align.comparison import Comparison
+    from padiff.align.targets import Watched
+    from padiff.capture.observer import Call
+
+__all__ = ["Node", "Phase", "backward_node", "find_origins", "forward_node", "update_node"]
+
+Phase: TypeAlias = Literal["forward", "backward", "update"]
+NodeMaker: TypeAlias = "Callable[[Call, dict[tuple[int, int], ComparedCall]], Node | None]"
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A layer in one phase of one step."""
+
+    watched: Watched
+    phase: Phase
+    call: int
+    source: str
+    leaf: bool
+    received: list[Comparison]
+    produced: list[Comparison]
+    children: list[Node] = field(default_factory=list)
+    known: bool = True
+    """Whether it is known what it received; a layer whose call was not seen cannot be an origin while
+    another can."""
+
+    @property
+    def received_agrees(self) -> bool:
+        """Whether nothing it received differs."""
+        return all(comparison.agrees for comparison in self.received)
+
+    @property
+    def produced_agrees(self) -> bool:
+        """Whether nothing it produced differs."""
+        return all(comparison.agrees for comparison in self.produced)
+
+    @property
+    def comparisons(self) -> Iterator[Comparison]:
+        """Everything compared at this node itself."""
+        yield from self.received
+        yield from self.produced
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Node]]:
+        """This node and all below it with their depths, in the order of time."""
+        yield depth, self
+        for child in self.children:
+            yield from child.walk(depth + 1)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing at or below it that was produced differs."""
+        return self.produced_agrees and all(child.clean for child in self.children)
+
+
+def forward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> Node | None:
+    """The forward phase of a call and of the calls within it; None if base did not make it."""
+    mine = compared.get(call.identity)
+    if mine is None:
+        return None
+    node = Node(
+        mine.watched,
+        "forward",
+        call.number,
+        call.source,
+        call.leaf,
+        mine.values["input"],
+        mine.values["output"],
+    )
+    node.children = _children(call, compared, forward_node)
+    return node
+
+
+def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> Node | None:
+    """The backward phase: the calls within come in reverse."""
+    mine = compared.get(call.identity)
+    if mine is None:
+        return None
+    node = Node(
+        mine.watched,
+        "backward",
+        call.number,
+        call.source,
+        call.leaf,
+        mine.gradients["output"],
+        list(mine.gradients["input"]),
+    )
+    node.children = _children(call, compared, backward_node)[::-1]
+    return node
+
+
+def _children(
+    call: Call, compared: dict[tuple[int, int], ComparedCall], make: NodeMaker
+) -> list[Node]:
+    """Nodes of the calls within; those base did not make are replaced by what is within them."""
+    result: list[Node] = []
+    for child in call.children:
+        node = make(child, compared)
+        result += [node] if node else _children(child, compared, make)
+    return result
+
+
+def update_node(watched: Watched, received: list[Comparison], produced: list[Comparison]) -> Node:
+    """The update phase of one layer."""
+    return Node(watched, "update", 0, "", True, received, produced)
+
+
+def find_origins(nodes: Sequence[Node], *, every: bool) -> list[Node]:
+    """Where differences arise among nodes in the order of time.
+
+    A layer is an origin if what it received agrees and what it produced does not, and no layer
+    within it explains that. If a layer within received something that differs, although all before
+    it agrees, the fault is in the code of the layer around it.
+
+    Args:
+        nodes: Top-level nodes.
+        every: Look on behind the first, for runs in which each layer was fed what base's had.
+    """
+    found: list[Node] = []
+    for node in nodes:
+        if not node.received_agrees and not every:
+            break
+        found += _origins_in(node, every=every)
+        if found and not every:
+            break
+    return found
+
+
+def _origins_in(node: Node, *, every: bool) -> list[Node]:
+    found: list[Node] = []
+    around = False
+    for child in node.children:
+        if child.clean:
+            continue  # whatever it received (another mask, another flag), it did not matter
+        if not child.received_agrees:
+            around = around or node.received_agrees
+            if not every:
+                break
+            continue
+        found += _origins_in(child, every=every)
+        if found and not every:
+            return found
+    if around or (not found and node.received_agrees and not node.produced_agrees):
+        found.insert(0, node)
+    return found

@@ -1,0 +1,230 @@
+"""What an alignment found: frozen data, whatever way it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from padiff.compare.metrics import Measured, Metrics
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+    from padiff.align.comparison import Mark
+    from padiff.align.nodes import Phase
+    from padiff.compare.hints import Hint
+    from padiff.lint.finding import Finding
+
+__all__ = ["AlignmentReport", "Origin", "TensorResult", "UnitResult"]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorResult:
+    """One tensor of base held against one of raw."""
+
+    name: str
+    """`output`, `output 0`, `input args.0`, `gradient of weight`, `weight`, `running_mean`, ..."""
+    mark: Mark
+    measured: Measured | None
+    """None if one side has no such tensor."""
+    note: str = ""
+    floor: Metrics | None = None
+    """Base's own rounding error, where it was measured."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is no difference beyond tolerance and rounding."""
+        return self.mark in ("identical", "within", "rounding", "unmatched")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "name": self.name,
+            "mark": self.mark,
+            "measured": self.measured.to_dict() if self.measured else None,
+            "note": self.note,
+            "floor": self.floor.to_dict() if self.floor else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """One layer in one phase of one step, with everything that was compared there."""
+
+    base_path: str
+    raw_path: str
+    base_class: str
+    raw_class: str
+    kind: str
+    """The kind of layer; empty for a container."""
+    phase: Phase
+    step: int
+    call: int
+    """The n-th call of the layer in this step, from 0."""
+    depth: int
+    """How many watched layers' calls it is within."""
+    received: tuple[TensorResult, ...]
+    produced: tuple[TensorResult, ...]
+    source: str = ""
+    """The line of user code that called raw's layer, `file:line`."""
+    is_origin: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what it produced agrees."""
+        return all(tensor.agrees for tensor in self.produced)
+
+    @property
+    def worst(self) -> TensorResult | None:
+        """What it produced with the largest error; None if nothing was compared."""
+        measured = [t for t in self.produced if t.measured is not None or not t.agrees]
+        return max(measured, key=_badness, default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            "received": [tensor.to_dict() for tensor in self.received],
+            "produced": [tensor.to_dict() for tensor in self.produced],
+        }
+
+
+_PLAIN = (
+    "base_path",
+    "raw_path",
+    "base_class",
+    "raw_class",
+    "kind",
+    "phase",
+    "step",
+    "call",
+    "depth",
+    "source",
+    "is_origin",
+    "agrees",
+)
+
+
+def _badness(tensor: TensorResult) -> tuple[bool, float]:
+    error = tensor.measured.max_abs if isinstance(tensor.measured, Metrics) else float("inf")
+    return (not tensor.agrees, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place where the two models part: what came in agrees, what goes out does not."""
+
+    base_path: str
+    raw_path: str
+    base_class: str
+    raw_class: str
+    phase: Phase
+    step: int
+    call: int
+    metrics: Measured | None
+    """Of the worst tensor it produced; None if one side has none there."""
+    verdict: Mark
+    what: str
+    """Name of the worst tensor."""
+    source: str
+    """The line of user code that called raw's layer."""
+    findings: tuple[Finding, ...] = ()
+    """What the lint says of the layer, and of those within it."""
+    hints: tuple[Hint, ...] = ()
+    """Hypotheses that were tried and remove the difference."""
+    between: tuple[str, str] | None = None
+    """For code between two layers: the base paths of the last that agrees and the first that
+    receives something else."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "base_path": self.base_path,
+            "raw_path": self.raw_path,
+            "base_class": self.base_class,
+            "raw_class": self.raw_class,
+            "phase": self.phase,
+            "step": self.step,
+            "call": self.call,
+            "metrics": self.metrics.to_dict() if self.metrics else None,
+            "verdict": self.verdict,
+            "what": self.what,
+            "source": self.source,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "hints": [{"kind": hint.kind, "text": hint.text} for hint in self.hints],
+            "between": list(self.between) if self.between else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentReport:
+    """The outcome of `align`. Truthy when everything that was compared agrees.
+
+    `str(report)` says where the models part; `rich.print(report)` shows the whole tree;
+    `to_markdown()` is for a pull request, `to_dict()` for machines.
+    """
+
+    base: str
+    raw: str
+    base_framework: str
+    raw_framework: str
+    steps: int
+    """Steps that were run."""
+    origins: tuple[Origin, ...]
+    """Where the models part, first place first; empty when they are aligned."""
+    units: tuple[UnitResult, ...] = field(repr=False)
+    """Every compared layer, in the order of time."""
+    tolerance: str
+    """The rule that was applied, in words."""
+    losses: tuple[tuple[float, float], ...] = ()
+    """Base's and raw's loss, by step."""
+    notes: tuple[str, ...] = ()
+    """What could not be compared, and why."""
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    """What the lint says of the two models."""
+
+    def __bool__(self) -> bool:
+        return not self.origins and all(unit.agrees for unit in self.units)
+
+    @property
+    def aligned(self) -> bool:
+        """The same as `bool(report)`."""
+        return bool(self)
+
+    def failing(self) -> Iterator[UnitResult]:
+        """The layers whose produce differs, origins and those that inherit."""
+        return (unit for unit in self.units if not unit.agrees)
+
+    def __str__(self) -> str:
+        from padiff.align.text import to_text
+
+        return to_text(self)
+
+    def to_markdown(self) -> str:
+        """The report as Markdown."""
+        from padiff.align.markdown import to_markdown
+
+        return to_markdown(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "aligned": bool(self),
+            "base": self.base,
+            "raw": self.raw,
+            "base_framework": self.base_framework,
+            "raw_framework": self.raw_framework,
+            "steps": self.steps,
+            "tolerance": self.tolerance,
+            "losses": [list(pair) for pair in self.losses],
+            "notes": list(self.notes),
+            "origins": [origin.to_dict() for origin in self.origins],
+            "units": [unit.to_dict() for unit in self.units],
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from padiff.align.terminal import render
+
+        yield from render(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -121,7 +121,7 @@ def leaves(outputs: Any) -> list[Any]:
     return [outputs]
 
 
-def cotangents_of(case: Case, outputs: list[Any]) -> Iterator[Array]:
+def cotangents_of(case: Case, outputs: Iterable[Any]) -> Iterator[Array]:
     """The gradient to send back into each output: the same values for both frameworks."""
     rng = np.random.default_rng([case.row, 1])
     for leaf in outputs:

@@ -10,7 +10,7 @@ import paddle.nn as pnn
 import torch
 from torch import nn
 
-from .case import Case, Differs, PaddleInputs, Raises, Training
+from .case import Case, Differs, PaddleInputs, Pin, Raises, Training
 from .conv import channels_last
 from .inputs import Inputs, normals
 from .lazy import materialised
@@ -161,6 +161,12 @@ CASES: Final = (
         lambda: nn.SyncBatchNorm(5),
         lambda: pnn.SyncBatchNorm(5),
         expect=Raises(RuntimeError, "The kernel `sync_batch_norm` is not registered"),
+        blind=(
+            Pin("weight", "weight", "weight"),
+            Pin("bias", "bias", "bias"),
+            Pin("running_mean", "running_mean", "_mean"),
+            Pin("running_var", "running_var", "_variance"),
+        ),
     ),
     batch_norm(
         58,

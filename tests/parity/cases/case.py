@@ -136,7 +136,7 @@ class Case:
     paddle_only: Mapping[str, float] = field(default_factory=dict)
     """State names that only the paddle side has, and the value that makes them neutral."""
     blind: tuple[Pin, ...] = ()
-    """Tensors that the outputs do not depend on."""
+    """Tensors that the outputs do not depend on, or that outputs cannot be taken for."""
     twins: Twins = ()
     """Pairs of tensors that may change places unseen by the outputs."""
 

@@ -79,6 +79,6 @@ CASES: Final = (
         # paddle iterates in eval() too and writes nothing back; torch iterates in train() only.
         expect=Differs(outputs=True, input_gradients=True),
         training=Training(outputs=False, gradients=False, apart=("_u", "_v")),
-        blind=(Pin("weight.right", "_v", "weight_v"),),
+        blind=(Pin("weight.left", "_u", "weight_u"), Pin("weight.right", "_v", "weight_v")),
     ),
 )

@@ -1,0 +1,131 @@
+"""Adds a block in float64 arithmetic, element by element: any dtype, NaN and infinities.
+
+Complex numbers and 64-bit integers always come here; of other tensors, the blocks that hold NaN or
+infinities.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from padiff.compare.blocks import Block
+from padiff.compare.scalars import NonFinite
+from padiff.compare.totals import Totals
+from padiff.compare.ulp import max_ulps, narrower
+from padiff.dtypes import category
+from padiff.protocols import Array
+
+__all__ = ["add_exactly", "offer_beyond"]
+
+Floats = NDArray[np.float64]
+_MAX = np.finfo(np.float64).max
+
+
+def add_exactly(totals: Totals, block: Block) -> None:
+    """Add a block of any supported dtypes."""
+    for part in block.parts():
+        match category(block.base.dtype):
+            case "int" | "bool":
+                _add(totals, part, np.arange(part.base.size), _integer_errors)
+            case "complex":
+                _add_inexact(totals, part, np.complex128)
+            case _:
+                _add_inexact(totals, part, np.float64)
+
+
+def _add_inexact(totals: Totals, block: Block, wide: type[np.inexact[Any]]) -> None:
+    base, raw = block.base.astype(wide), block.raw.astype(wide)
+    finite = np.isfinite(base) & np.isfinite(raw)
+    if not finite.all():
+        differences = np.flatnonzero(~finite & ~_agree(base, raw))
+        totals.add_nonfinite(_nonfinite(base), _nonfinite(raw), block, differences)
+    positions = np.flatnonzero(finite)
+    _add(totals, block, positions, lambda b, r: np.abs(b.astype(wide) - r.astype(wide)))
+    dtype = narrower(*(_parts(side[:0]).dtype for side in (block.base, block.raw)))
+    parts = [_parts(side[positions]).astype(dtype) for side in (block.base, block.raw)]
+    totals.max_ulps = max(totals.max_ulps, max_ulps(*parts))
+
+
+def _add(totals: Totals, block: Block, positions: NDArray[np.intp], errors: Any) -> None:
+    if not positions.size:
+        return
+    base, raw = block.base[positions], block.raw[positions]
+    error: Floats = errors(base, raw)
+    base, raw = (side if side.dtype.kind == "c" else side.astype(float) for side in (base, raw))
+    magnitude = np.abs(base).astype(float)
+    totals.finite += positions.size
+    totals.abs_error += float(error.sum())
+    totals.sq_error += float(np.vecdot(error, error))
+    totals.abs_base += float(magnitude.sum())
+    totals.sq_base += float(np.vecdot(magnitude, magnitude))
+    totals.sq_raw += float(np.vecdot(raw, raw).real)
+    totals.product += float(np.vecdot(base, raw).real)
+    top = int(error.argmax())
+    totals.offer_abs(float(error[top]), block, int(positions[top]))
+    if error[top] > 0:
+        relative = np.where(error > 0, error / magnitude, 0.0)
+        steepest = int(relative.argmax())
+        totals.offer_rel(float(relative[steepest]), block, int(positions[steepest]))
+        offer_beyond(totals, block, error, magnitude, positions)
+
+
+def offer_beyond(
+    totals: Totals,
+    block: Block,
+    error: Floats,
+    magnitude: Floats,
+    positions: NDArray[np.intp] | None = None,
+) -> None:
+    """Count the elements out of tolerance and offer the atol they need.
+
+    `positions` are those of the elements in the block; by default, they are all of it.
+    """
+    relative_part = totals.tolerance.rtol * magnitude
+    required = error - relative_part
+    allowed = np.add(relative_part, totals.tolerance.atol, out=relative_part)
+    # An error beyond float64 is out of any tolerance, also of one beyond float64.
+    np.minimum(allowed, _MAX, out=allowed)
+    totals.out_of_tolerance += int(np.count_nonzero(error > allowed))
+    worst = int(required.argmax())
+    position = worst if positions is None else int(positions[worst])
+    totals.offer_required(float(required[worst]), block, position)
+
+
+def _integer_errors(base: Array, raw: Array) -> Floats:
+    if base.dtype == np.bool_:
+        return cast("Floats", (base != raw).astype(np.float64))
+    common = np.result_type(base, raw)
+    base, raw = base.astype(common), raw.astype(common)
+    high, low = np.maximum(base, raw), np.minimum(base, raw)
+    # The difference of two int64 may need 65 bits with its sign, but never more than 64 without.
+    unsigned = f"u{common.itemsize}"
+    return cast("Floats", (high.view(unsigned) - low.view(unsigned)).astype(np.float64))
+
+
+def _parts(side: Array) -> Array:
+    return side.view(side.real.dtype) if side.dtype.kind == "c" else side
+
+
+def _agree(base: Array, raw: Array) -> NDArray[np.bool_]:
+    both_nan = np.isnan(base) & np.isnan(raw)
+    neither = ~(np.isnan(base) | np.isnan(raw))
+    same = _infinities(base) == _infinities(raw)
+    agree: NDArray[np.bool_] = both_nan | (neither & same.reshape(base.size, -1).all(axis=1))
+    return agree
+
+
+def _infinities(side: Array) -> Floats:
+    parts = _parts(side)
+    return np.where(np.isinf(parts), parts, 0.0)
+
+
+def _nonfinite(side: Array) -> NonFinite:
+    parts = _parts(side)
+    return NonFinite(
+        int(np.count_nonzero(np.isnan(parts))),
+        int(np.count_nonzero(np.isposinf(parts))),
+        int(np.count_nonzero(np.isneginf(parts))),
+    )

@@ -1,0 +1,226 @@
+"""Adds a block of real numbers in a few passes over memory that stays in the cache.
+
+Works in float32 for dtypes of at most 32 bits (16 for integers), else in float64. Whatever decides
+something (a count, an extreme) is settled in float64: float32 results, each right to a few parts in
+2^24, only tell which blocks cannot matter.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from padiff.compare.blocks import BLOCK_BYTES, PART, Block
+from padiff.compare.exact import add_exactly, offer_beyond
+from padiff.compare.totals import Totals
+from padiff.compare.ulp import max_ulps, max_ulps_same_sign, ulps_bound
+from padiff.protocols import Array
+
+__all__ = ["FastAdder"]
+
+_ROW = 8192
+"""Products summed in the working dtype before the sum goes on in float64. OpenBLAS wakes its threads
+for more than 10,000, which would cost more than the sum."""
+_SLACK = 2.0**-20
+"""More than the rounding errors of a few float32 operations."""
+_LARGE = 2.0**50
+"""Squares of float32 numbers up to here, and down to its inverse, keep their precision."""
+
+
+class _Workspace(threading.local):
+    """Scratch memory of one thread, kept: new memory would cost small tensors more than the rest."""
+
+    def __init__(self) -> None:
+        self.rows = np.empty((5, BLOCK_BYTES), np.uint8)
+
+
+_WORKSPACE = _Workspace()
+
+
+class FastAdder:
+    """Adds blocks of at most `limit` elements, none of them complex or a 64-bit integer.
+
+    Args:
+        totals: What to add to.
+        dtype: float32 or float64, able to hold every value of both sides exactly.
+        narrow: The dtype to measure ULP in; None for integers.
+    """
+
+    def __init__(self, totals: Totals, dtype: np.dtype[Any], narrow: np.dtype[Any] | None) -> None:
+        self._totals = totals
+        self._dtype = dtype
+        self._narrow = narrow
+        self._exact = dtype == np.float64
+        self.limit = BLOCK_BYTES // dtype.itemsize
+        rows = _WORKSPACE.rows.view(dtype)
+        self._base, self._raw, self._error, self._scratch, _ = rows
+        self._suspects = _WORKSPACE.rows[4].view(np.bool_)
+
+    def add(self, block: Block) -> None:
+        """Add one block."""
+        base = self._converted(block.base, self._base)
+        if _same_bytes(block):
+            self._add_same(block, base)
+            return
+        raw = self._converted(block.raw, self._raw)
+        error = np.subtract(base, raw, self._error[: base.size])
+        product = _dot(base, error)
+        np.absolute(error, error)
+        largest = float(np.maximum.reduce(error))
+        if not math.isfinite(largest):
+            add_exactly(self._totals, block)
+            return
+        magnitude = np.absolute(base, self._scratch[: base.size])
+        self._add_sums(base, raw, error, magnitude, largest, product)
+        if largest:
+            self._extremes(block, base, raw, largest)
+
+    def _converted(self, side: Array, scratch: Array) -> Array:
+        if side.dtype == self._dtype:
+            return side
+        scratch = scratch[: side.size]
+        np.copyto(scratch, side, casting="unsafe")
+        return scratch
+
+    def _add_same(self, block: Block, base: Array) -> None:
+        magnitude = np.absolute(base, self._scratch[: base.size])
+        sq_base = _dot(base, base)
+        if not math.isfinite(sq_base) and not np.isfinite(magnitude).all():
+            add_exactly(self._totals, block)
+            return
+        if self._loses(sq_base) and magnitude.any():
+            magnitude = magnitude.astype(float)
+            sq_base = _dot(magnitude, magnitude)
+        totals = self._totals
+        totals.finite += base.size
+        totals.abs_base += _sum(magnitude)
+        totals.sq_base += sq_base
+        totals.sq_raw += sq_base
+        totals.product += sq_base
+
+    def _loses(self, square: float) -> bool:
+        return not self._exact and not _LARGE**-2 <= square <= _LARGE**2
+
+    def _add_sums(
+        self,
+        base: Array,
+        raw: Array,
+        error: Array,
+        magnitude: Array,
+        largest: float,
+        product: float,
+    ) -> None:
+        sq_base = _dot(base, base)
+        if self._loses(sq_base) or self._loses(largest * largest):
+            base, raw = base.astype(float), raw.astype(float)
+            error, magnitude = np.abs(base - raw), np.abs(base)
+            sq_base, product = _dot(base, base), _dot(base, base - raw)
+        sq_error = _dot(error, error)
+        totals = self._totals
+        totals.finite += base.size
+        totals.abs_error += _sum(error)
+        totals.sq_error += sq_error
+        totals.abs_base += _sum(magnitude)
+        totals.sq_base += sq_base
+        if sq_error < sq_base / 4:
+            totals.sq_raw += sq_base - 2 * product + sq_error
+            totals.product += sq_base - product
+        else:  # So far apart that these differences would cancel.
+            totals.sq_raw += _dot(raw, raw)
+            totals.product += _dot(base, raw)
+
+    def _extremes(self, block: Block, base: Array, raw: Array, largest: float) -> None:
+        error, magnitude = self._error[: base.size], self._scratch[: base.size]
+        if largest > self._totals.max_abs:
+            top = int(error.argmax())
+            self._totals.offer_abs(abs(float(base[top]) - float(raw[top])), block, top)
+        relative = np.divide(error, magnitude, magnitude)
+        # fmax passes over the NaN of 0 / 0.
+        steepest = float(np.fmax.reduce(relative))
+        if steepest > self._totals.max_rel:
+            self._offer_rel(block, base, raw, relative)
+        self._beyond(block, base, raw, largest, steepest)
+        if self._narrow is not None:
+            self._ulps(block, self._narrow, steepest)
+
+    def _offer_rel(self, block: Block, base: Array, raw: Array, relative: Array) -> None:
+        top = int(np.nanargmax(relative))
+        magnitude = abs(float(base[top]))
+        if math.isinf(relative[top]) and magnitude:
+            # The quotient overflowed float32; an element where base is 0 would still be larger.
+            wide = np.abs(base.astype(float) - raw) / np.abs(base.astype(float))
+            top = int(np.nanargmax(wide))
+            magnitude = abs(float(base[top]))
+        error = abs(float(base[top]) - float(raw[top]))
+        self._totals.offer_rel(error / magnitude if magnitude else math.inf, block, top)
+
+    def _beyond(
+        self, block: Block, base: Array, raw: Array, largest: float, steepest: float
+    ) -> None:
+        tolerance = self._totals.tolerance
+        gate = min(tolerance.atol, self._totals.required_atol)
+        gate *= 1.0 if self._exact else 1 - _SLACK
+        slope = tolerance.rtol * (1 - _SLACK)
+        if largest <= gate or steepest <= slope:
+            return
+        error, relative = self._error[: base.size], self._scratch[: base.size]
+        suspects = np.flatnonzero(np.greater(error, gate, self._suspects[: base.size]))
+        if suspects.size > base.size // 8:
+            self._offer_all(block, base, raw)
+            return
+        suspects = suspects[relative[suspects] > slope]
+        if suspects.size:
+            wide = base[suspects].astype(float)
+            offer_beyond(self._totals, block, np.abs(wide - raw[suspects]), np.abs(wide), suspects)
+
+    def _offer_all(self, block: Block, base: Array, raw: Array) -> None:
+        for start, part in enumerate(block.parts()):
+            at = slice(start * PART, (start + 1) * PART)
+            wide = base[at].astype(float)
+            offer_beyond(self._totals, part, np.abs(wide - raw[at]), np.abs(wide))
+
+    def _ulps(self, block: Block, narrow: np.dtype[Any], steepest: float) -> None:
+        close = steepest < 0.5
+        # Rounding to the narrower dtype may add half a unit on each side.
+        rounding = int(block.base.dtype != block.raw.dtype)
+        known = self._totals.max_ulps
+        if close and ulps_bound(steepest * (1 + _SLACK), narrow) + rounding <= known:
+            return
+        base, raw = (side.astype(narrow, copy=False) for side in (block.base, block.raw))
+        ulps = max_ulps_same_sign(base, raw, self._scratch) if close else max_ulps(base, raw)
+        self._totals.max_ulps = max(known, ulps)
+
+
+def _same_bytes(block: Block) -> bool:
+    base, raw = block.base, block.raw
+    if base.dtype != raw.dtype or base[:16].tobytes() != raw[:16].tobytes():
+        return False
+    word = np.uint64 if base.nbytes % 8 == 0 else np.uint8
+    return bool(np.array_equal(base.view(word), raw.view(word)))
+
+
+def _dot(left: Array, right: Array) -> float:
+    whole = left.size // _ROW * _ROW
+    if whole < left.size:
+        rest = float(np.vecdot(left[whole:], right[whole:]))
+        return rest + (_dot(left[:whole], right[:whole]) if whole else 0.0)
+    # A list of Python's floats is summed in float64, and faster than by NumPy.
+    pairs = np.vecdot(left.reshape(-1, _ROW), right.reshape(-1, _ROW))
+    return float(sum(pairs.tolist()))
+
+
+_ONES: dict[str, NDArray[Any]] = {char: np.ones(_ROW, char) for char in "fd"}
+
+
+def _sum(values: Array) -> float:
+    """Several times faster than `add.reduce`."""
+    ones = _ONES[values.dtype.char]
+    whole = values.size // _ROW * _ROW
+    if whole < values.size:
+        rest = float(np.vecdot(values[whole:], ones[: values.size - whole]))
+        return rest + (_sum(values[:whole]) if whole else 0.0)
+    return float(sum(np.vecdot(values.reshape(-1, _ROW), ones).tolist()))

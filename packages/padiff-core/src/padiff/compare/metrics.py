@@ -1,0 +1,187 @@
+"""What was measured between two tensors: numbers only, with no opinion on them.
+
+`Metrics` can be saved (`to_dict`) and judged again later, without the tensors.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
+
+from padiff.compare.scalars import Element, NonFinite, from_json, to_json
+from padiff.compare.tolerance import Tolerance
+from padiff.errors import PadiffError
+
+__all__ = ["Incomparable", "Measured", "Metrics", "SavedMetricsError", "measured_from_dict"]
+
+
+class SavedMetricsError(PadiffError, ValueError):
+    """Saved metrics are not what `to_dict` wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomparable:
+    """Two tensors with no elements to pair up. Broadcasting never happens."""
+
+    reason: Literal["shape", "dtype"]
+    """What keeps them apart; `"shape"` where both differ."""
+    base_shape: tuple[int, ...]
+    raw_shape: tuple[int, ...]
+    base_dtype: str
+    raw_dtype: str
+
+    def __str__(self) -> str:
+        if self.reason == "shape":
+            return f"base has shape {self.base_shape}, raw has shape {self.raw_shape}"
+        return f"base has dtype {self.base_dtype}, raw has dtype {self.raw_dtype}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "reason": self.reason,
+            "base_shape": list(self.base_shape),
+            "raw_shape": list(self.raw_shape),
+            "base_dtype": self.base_dtype,
+            "raw_dtype": self.raw_dtype,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Incomparable:
+        """The inverse of `to_dict`.
+
+        Raises:
+            SavedMetricsError: If a key is missing or unknown.
+        """
+        _check_keys(cls, data)
+        shapes = {name: tuple(data[name]) for name in ("base_shape", "raw_shape")}
+        return cls(**{**data, **shapes})
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What was measured between two tensors of one shape.
+
+    Where not said otherwise, a number is over the elements that are finite on both sides, and
+    `error` is `|base - raw|` (of complex numbers, the modulus). Sums are made in float64 out of
+    partial sums of 8192 elements, which for tensors of at most 32 bits are made in float32.
+    """
+
+    shape: tuple[int, ...]
+    base_dtype: str
+    raw_dtype: str
+    tolerance: Tolerance
+    """The tolerance that `out_of_tolerance` and `required_atol` were measured with; in every mode,
+    these two apply it to each element."""
+    max_abs: float
+    """The largest error; infinite if it exceeds float64."""
+    mean_abs: float
+    rms: float
+    """Root of the mean squared error."""
+    max_rel: float
+    """The largest `error / |base|`. Infinite if base is 0 where raw is not; 0 where both are 0."""
+    mean_abs_base: float
+    """Mean of `|base|`."""
+    rms_base: float
+    """Root of the mean of `|base|` squared."""
+    cosine: float
+    """Cosine of the angle between the flattened tensors (its real part if complex). 1 if both are
+    all zeros, 0 if one of them is; NaN if squares exceed float64."""
+    out_of_tolerance: int
+    """How many elements are beyond the tolerance, those of `nonfinite_differences` included."""
+    required_atol: float
+    """The smallest atol with which, at the same rtol, every finite element is within tolerance."""
+    max_ulps: int | None
+    """The largest distance in units in the last place, of the narrower of the two dtypes (of complex
+    numbers, over the parts). None for integers and booleans."""
+    base_nonfinite: NonFinite
+    raw_nonfinite: NonFinite
+    nonfinite_differences: int
+    """At how many positions a NaN or infinity is not met by the same on the other side. Two NaN
+    agree, two infinities if they have the same sign."""
+    worst: Element | None
+    """The first of the non-finite differences. If there are none, the element that needs the largest
+    atol at this rtol; or, where rtol alone covers every element, that of `max_abs`. None if there is
+    no difference at all."""
+    max_abs_at: Element | None
+    """Where `max_abs` was found; None if it is 0."""
+    max_rel_at: Element | None
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def share_out_of_tolerance(self) -> float:
+        """`out_of_tolerance` as a share of all elements; 0 of an empty tensor."""
+        return self.out_of_tolerance / self.size if self.size else 0.0
+
+    @property
+    def identical(self) -> bool:
+        """Whether every element equals its partner. 0.0 equals -0.0, NaN equals NaN."""
+        return self.max_abs == 0 and not self.nonfinite_differences
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `json.dumps(..., allow_nan=False)` takes it; see `padiff.compare.scalars`."""
+        return {f.name: _written(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Metrics:
+        """The inverse of `to_dict`.
+
+        Raises:
+            SavedMetricsError: If a key is missing or unknown.
+        """
+        _check_keys(cls, data)
+        return cls(**{name: _read(name, value) for name, value in data.items()})
+
+
+Measured: TypeAlias = Metrics | Incomparable
+"""What `measure` returns: a type checker makes sure that no caller overlooks the second."""
+
+
+def measured_from_dict(data: dict[str, Any]) -> Measured:
+    """The inverse of either `to_dict`."""
+    return Incomparable.from_dict(data) if "reason" in data else Metrics.from_dict(data)
+
+
+def _written(value: Any) -> Any:
+    match value:
+        case NonFinite():
+            return {f.name: getattr(value, f.name) for f in fields(value)}
+        case Tolerance() | Element():
+            return value.to_dict()
+        case tuple():
+            return list(value)
+        case None | str():
+            return value
+        case _:
+            return to_json(value)
+
+
+def _read(name: str, value: Any) -> Any:
+    match name:
+        case "shape":
+            return tuple(value)
+        case "tolerance":
+            return Tolerance.from_dict(value)
+        case "base_nonfinite" | "raw_nonfinite":
+            return NonFinite(**value)
+        case "worst" | "max_abs_at" | "max_rel_at":
+            return None if value is None else Element.from_dict(value)
+        case "base_dtype" | "raw_dtype" | "max_ulps":
+            return value
+        case _:
+            return from_json(value)
+
+
+def _check_keys(cls: type[Metrics | Incomparable], data: dict[str, Any]) -> None:
+    known = [f.name for f in fields(cls)]
+    if list(data) == known or sorted(data) == sorted(known):
+        return
+    raise SavedMetricsError(
+        f"This is no saved {cls.__name__}.",
+        got=", ".join(sorted(data)),
+        expected=", ".join(sorted(known)),
+    )

@@ -1,0 +1,86 @@
+"""How many representable numbers lie between two: the distance in units in the last place.
+
+The bits of a float, read as a sign and a magnitude, count the representable numbers from zero
+upwards (IEEE 754 orders them so on purpose); ml_dtypes' bfloat16 and float8 types are laid out alike.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import NDArray
+
+from padiff.compare.blocks import PART
+from padiff.protocols import Array
+
+__all__ = ["mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_bound"]
+
+
+def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
+    """Of two float dtypes, the one with fewer bits of mantissa."""
+    return min(base, raw, key=mantissa_bits)
+
+
+@cache
+def mantissa_bits(dtype: np.dtype[Any]) -> int:
+    """Of a float dtype, without the leading bit: neighbours of 1 are `2 ** -mantissa_bits` apart."""
+    return int(ml_dtypes.finfo(dtype).nmant)  # type: ignore[no-untyped-call]
+
+
+def max_ulps(base: Array, raw: Array) -> int:
+    """The largest ULP distance between elements of two finite float arrays of one dtype; 0 if empty.
+
+    Both zeros are one number: the distance from the smallest negative to the smallest positive
+    number is 2.
+
+    >>> tiny = np.finfo(np.float32).smallest_subnormal
+    >>> max_ulps(np.array([1, -tiny], np.float32), np.array([1, tiny], np.float32))
+    2
+    """
+    starts = range(0, base.size, PART)
+    return max((_max_ulps(base[s : s + PART], raw[s : s + PART]) for s in starts), default=0)
+
+
+def _max_ulps(base: Array, raw: Array) -> int:
+    high, low = _ranks(base), _ranks(raw)
+    unsigned = f"u{base.dtype.itemsize}"
+    top = np.maximum(high, low)
+    np.minimum(high, low, out=low)
+    # Modulo 2^bits the difference is right although the signed one may not fit.
+    return int(np.subtract(top.view(unsigned), low.view(unsigned)).max())
+
+
+def _ranks(floats: Array) -> NDArray[Any]:
+    """Each float's number on the line of representable ones, with both zeros at 0."""
+    bits = floats.view(f"i{floats.dtype.itemsize}")
+    sign = bits >> (8 * bits.itemsize - 1)  # -1 or 0
+    ranks: NDArray[Any] = bits & np.iinfo(bits.dtype).max
+    np.bitwise_xor(ranks, sign, out=ranks)
+    ranks -= sign
+    return ranks
+
+
+def max_ulps_same_sign(base: Array, raw: Array, scratch: Array) -> int:
+    """`max_ulps` where no two paired elements have different signs, except zeros.
+
+    `scratch` is any array of the same itemsize and size at least `base.size`.
+    """
+    integer = f"i{base.dtype.itemsize}"
+    distance = scratch.view(integer)[: base.size]
+    np.subtract(base.view(integer), raw.view(integer), out=distance)
+    np.absolute(distance, out=distance)
+    # 0.0 and -0.0 are the lowest integer apart, whose absolute value stays negative.
+    return max(0, int(np.maximum.reduce(distance)))
+
+
+def ulps_bound(max_rel: float, dtype: np.dtype[Any]) -> int:
+    """No two numbers of this dtype with `|base - raw| <= max_rel * |base|` are further apart.
+
+    Only for `max_rel < 1`. Between the smaller number, at least `(1 - max_rel) * |base|`, and the
+    larger one, neighbours are at least `2 ** -(mantissa + 1)` of the smaller apart.
+    """
+    return math.floor(max_rel / (1 - max_rel) * 2.0 ** (mantissa_bits(dtype) + 1))

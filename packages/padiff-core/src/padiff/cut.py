@@ -76,7 +76,14 @@ def cut_model(
     def is_opaque(handle: LayerHandle) -> bool:
         return any((handle.framework, name) in opaque for name in handle.class_names)
 
-    tree = build_tree(root, registry, mapped=mapped, opaque=is_opaque, ignored=is_ignored)
+    tree = build_tree(
+        root,
+        registry,
+        mapped=mapped,
+        opaque=is_opaque,
+        ignored=is_ignored,
+        ignored_tensor=ignore.tensor,
+    )
     return Cut(tree, tuple(dropped))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from padiff.cut import Cut, pair_models
 from padiff.errors import PlanError, Problem
 from padiff.ignoring import Ignore
-from padiff.memory import memory_problems
+from padiff.memory import memory_problems, view_problems
 from padiff.pairing import Pairing
 from padiff.records import TensorRecord
 from padiff.steps import PairPlan, Step, alone_record, plan_pair
@@ -76,6 +76,7 @@ def make_plan(
     problems += memory_problems(
         [pair.base for pair in pairing.pairs], [pair.raw for pair in pairing.pairs]
     )
+    problems += view_problems(plan.step for plan in plans)
     ties = find_ties([plan.step for plan in plans])
     problems += ties.problems
     if problems:
@@ -135,8 +136,9 @@ def _alone(pairing: Pairing) -> Iterator[TensorRecord]:
     )
     for side, units in sides:
         for unit in units:
+            derived = unit.layout.recomputed_among(unit.specs) if unit.layout else ()
             for name in unit.specs:
-                tied = unit.layout is None or not unit.layout.recomputes(name)
+                tied = name not in derived
                 note = (
                     "the same memory as a tensor listed elsewhere"
                     if tied
@@ -152,3 +154,7 @@ def _dropped(cuts: Sequence[Cut]) -> Iterator[TensorRecord]:
                 path = join(handle.path, name)
                 base, raw = (path, None) if index == 0 else (None, path)
                 yield TensorRecord("ignored", base, raw, spec.shape, spec.dtype)
+        side: Side = "base" if index == 0 else "raw"
+        for unit in cut.root.units():
+            for name in unit.left_out:
+                yield alone_record("ignored", side, unit, name, "")

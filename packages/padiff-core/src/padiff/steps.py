@@ -94,10 +94,23 @@ def plan_pair(pair: Pair, ignore: Ignore, *, cast: bool) -> PairPlan:
     """
     if pair.init:
         return _plan_init(pair, pair.init.origin)
+    if any(unit.left_out and not unit.specs for unit in (pair.base, pair.raw)):
+        return _plan_ignored(pair)
     kind = common_kind(pair.base, pair.raw)
     if kind is None:
         return PairPlan(Step(pair), problems=[_refusal(pair)])
     return _LayoutPlanner(pair, kind, ignore, cast=cast).run()
+
+
+def _plan_ignored(pair: Pair) -> PairPlan:
+    """One side is ignored as a whole: what the other has goes without a counterpart too."""
+    sides: tuple[tuple[Side, Unit], ...] = (("base", pair.base), ("raw", pair.raw))
+    records = [
+        alone_record("ignored", side, unit, name, "its counterpart is ignored", pair.by)
+        for side, unit in sides
+        for name in unit.specs
+    ]
+    return PairPlan(Step(pair), records)
 
 
 def _plan_init(pair: Pair, origin: str) -> PairPlan:
@@ -291,6 +304,9 @@ class _LayoutPlanner:
         return float(values[off][0]) if np.any(off) else None
 
     def _orphan(self, side: Side, name: str, what: str, **more: str) -> None:
+        if name in (self.pair.raw if side == "base" else self.pair.base).left_out:
+            self.plan.records.append(self._record("ignored", name))
+            return
         unit, canonical = (
             (self.pair.base, self.base) if side == "base" else (self.pair.raw, self.raw)
         )
@@ -341,7 +357,7 @@ def alone_record(
     how: How, side: Side, unit: Unit, name: str, note: str, by: PairedBy | None = None
 ) -> TensorRecord:
     """The record of a tensor that has no counterpart, or none of its own."""
-    path, spec = unit.tensor_path(name), unit.specs[name]
+    path, spec = unit.tensor_path(name), unit.state.specs[name]
     base, raw = (path, None) if side == "base" else (None, path)
     return TensorRecord(how, base, raw, spec.shape, spec.dtype, by=by, note=note)
 

@@ -8,12 +8,13 @@ tensors only, with the identity layout. Everything else is a container.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from padiff.errors import LayoutError
 from padiff.layout import IDENTITY, Canonical, Layout, canonicalise
+from padiff.model import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,6 +39,8 @@ class Unit:
     """None for a module only an init function can fill."""
     whole: bool
     """Whether the unit is the module with its subtree, or the module's own tensors alone."""
+    left_out: frozenset[str] = frozenset()
+    """Names of tensors the user ignores; the unit is as if it had none of these."""
 
     @property
     def path(self) -> str:
@@ -54,10 +57,24 @@ class Unit:
         """The unit's tensors, by names relative to the module."""
         return self.handle.state(own=not self.whole)
 
-    @property
+    @cached_property
     def specs(self) -> Mapping[str, TensorSpec]:
         """What is known of the unit's tensors."""
-        return self.state.specs
+        specs = self.state.specs
+        if not self.left_out:
+            return specs
+        return {name: spec for name, spec in specs.items() if name not in self.left_out}
+
+    def without(self, ignored: Callable[[str], bool]) -> Unit:
+        """The unit without the tensors whose paths are ignored.
+
+        A layout needs every tensor of its layer, so a unit that has one is left whole, unless all
+        its tensors are ignored.
+        """
+        names = frozenset(name for name in self.state.specs if ignored(self.tensor_path(name)))
+        if not names or (self.layout is not IDENTITY and len(names) < len(self.state.specs)):
+            return self
+        return replace(self, left_out=names)
 
     @cached_property
     def canonical(self) -> Canonical | LayoutError:
@@ -72,8 +89,8 @@ class Unit:
     @cached_property
     def has_tensors(self) -> bool:
         """Whether there is anything to copy: a tensor its layer does not derive itself."""
-        layout = self.layout
-        return any(layout is None or not layout.recomputes(name) for name in self.specs)
+        derived = self.layout.recomputed_among(self.specs) if self.layout else ()
+        return len(self.specs) > len(derived)
 
     @cached_property
     def memories(self) -> frozenset[object]:
@@ -116,6 +133,7 @@ def build_tree(
     mapped: Collection[str] = (),
     opaque: Callable[[LayerHandle], bool] = lambda _: False,
     ignored: Callable[[LayerHandle], bool] = lambda _: False,
+    ignored_tensor: Callable[[str], bool] = lambda _: False,
 ) -> Node:
     """Cut a model into units.
 
@@ -125,17 +143,17 @@ def build_tree(
         mapped: Paths of modules the user mapped; each is one unit, whatever contains it.
         opaque: Whether an init function makes a module one unit.
         ignored: Whether a module and its subtree are left out.
+        ignored_tensor: Whether the tensor of a path is left out.
     """
     above = {prefix for path in mapped for prefix in _prefixes(path)}
 
     def build(handle: LayerHandle, ancestors: frozenset[int]) -> Node:
-        entry = registry.find_layout(handle.framework, handle.class_names)
-        layout = entry.layout if entry else None
+        layout = _layout_for(handle, registry)
         tensor_layout = layout if layout and layout.view else None
         is_unit = handle.path in mapped or bool(tensor_layout) or opaque(handle)
         if is_unit and handle.path not in above:
-            return Node(handle, Unit(handle, tensor_layout, whole=True))
-        own = Unit(handle, IDENTITY, whole=False)
+            return Node(handle, Unit(handle, tensor_layout, whole=True).without(ignored_tensor))
+        own = Unit(handle, IDENTITY, whole=False).without(ignored_tensor)
         inside = ancestors | {id(handle.module)}
         children = [
             (name, build(child, inside))
@@ -143,11 +161,29 @@ def build_tree(
             if id(child.module) not in inside and not ignored(child)
         ]
         container = layout if layout and not layout.view else None
+        if container and not own.state.specs and [container.children.get(n) for n, _ in children] == [""]:
+            return children[0][1]
         return Node(
-            handle, own if own.specs else None, tuple(_renamed(children, container)), container
+            handle,
+            own if own.state.specs else None,
+            tuple(_renamed(children, container)),
+            container,
         )
 
     return build(root, frozenset())
+
+
+def _layout_for(handle: LayerHandle, registry: Registry) -> Layout | None:
+    """The layout that holds for a module; None if none is registered, or its parts are others."""
+    if (entry := registry.find_layout(handle.framework, handle.class_names)) is None:
+        return None
+    layout = entry.layout.variant_for(handle.module)
+    start = len(handle.path) + bool(handle.path)
+    for part in walk(handle) if layout.parts else ():
+        demanded = layout.demands(part.path[start:])
+        if demanded and not set(demanded) & set(part.class_names):
+            return None
+    return layout
 
 
 def _prefixes(path: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ Layouts see arrays, never modules, so they can be imported and tested with no fr
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -32,6 +32,7 @@ from padiff.protocols import Array, Tensors, TensorSpec
 
 if TYPE_CHECKING:
     from padiff.hyperparameters import Setting
+    from padiff.rules import Rule
 
 __all__ = [
     "IDENTITY",
@@ -54,22 +55,46 @@ class Layout:
 
     kind: Kind | Callable[[Tensors], Kind]
     """The kind, or a function that tells it from the arrays (a wrapper around any RNN cell)."""
+    kinds: tuple[Kind, ...] = ()
+    """What such a function may return."""
     view: View | None = None
     """The function to canonical views. None for a container: its children are layers of their own,
     and only its settings and its children's names concern padiff."""
-    recomputed: tuple[str, ...] = ()
-    """Patterns of tensor names whose values the layer derives itself before it uses them."""
+    recomputed: tuple[str, ...] | Callable[[Collection[str]], Collection[str]] = ()
+    """Patterns of tensor names whose values the layer derives itself before it uses them, or a
+    function that picks such names from those of all of a layer's tensors."""
     aliases: tuple[str, ...] = ()
     """Patterns of names under which tensors are listed a second time."""
     children: Mapping[str, str] = field(default_factory=dict)
     """Canonical names of a container's children where they differ; `""` makes a child transparent
     (a wrapper such as DataParallel, whose one child stands for the whole)."""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By pattern of a path below the module, the classes a module there must be one of. Where it is
+    another (a user's cell in a wrapper, a projection somebody replaced), the layout does not hold:
+    the module is then cut up as if its class were registered nowhere."""
+    variants: Mapping[str, Layout] = field(default_factory=dict)
+    """By attribute of the module, the layout to take instead where the attribute is true: for an
+    argument that decides how a tensor is stored and leaves no trace in the shape of a square one."""
     settings: Mapping[str, Setting] = field(default_factory=dict)
     """Where this class keeps the hyper-parameters its kind declares, by their canonical names."""
+    rules: tuple[Rule, ...] = ()
+    """What to look out for in a layer of this class; asked by `padiff.lint`."""
 
-    def recomputes(self, name: str) -> bool:
-        """Whether the layer derives the tensor `name` itself."""
-        return _matches(name, self.recomputed)
+    def recomputed_among(self, names: Collection[str]) -> tuple[str, ...]:
+        """Those of a layer's tensor `names` whose values the layer derives itself."""
+        if callable(self.recomputed):
+            return tuple(self.recomputed(names))
+        return tuple(name for name in names if _matches(name, self.recomputed))
+
+    def variant_for(self, module: object) -> Layout:
+        """The layout that holds for this very module: itself, or one of its variants."""
+        chosen = (layout for name, layout in self.variants.items() if getattr(module, name, False))
+        return next(chosen, self)
+
+    def demands(self, path: str) -> tuple[str, ...]:
+        """The classes that a module at `path` below this one may be of; empty if any may be there."""
+        found = (names for pattern, names in self.parts.items() if fnmatchcase(path, pattern))
+        return next(found, ())
 
     def is_alias(self, name: str) -> bool:
         """Whether `name` is a second name."""
@@ -78,6 +103,11 @@ class Layout:
     def kind_of(self, tensors: Tensors) -> Kind:
         """The kind of a layer with these tensors."""
         return self.kind if isinstance(self.kind, Kind) else self.kind(tensors)
+
+    @property
+    def possible_kinds(self) -> tuple[Kind, ...]:
+        """Every kind a layer of the class can be of."""
+        return (self.kind,) if isinstance(self.kind, Kind) else self.kinds
 
 
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
@@ -138,14 +168,13 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
             out a tensor (or a part of one) that is not `recomputed`, or returns names or shapes its
             kind does not have.
     """
-    recomputed = tuple(name for name in specs if layout.recomputes(name))
+    recomputed = layout.recomputed_among(specs)
     stand_ins: dict[object, Array] = {}
     tensors: dict[str, Array] = {}
     for name, spec in specs.items():
         if name not in recomputed:
             tensors[name] = stand_ins.setdefault(spec.memory, np.empty(spec.shape, spec.dtype))
-    views = _call(layout, tensors)
-    kind = layout.kind_of(tensors)
+    kind, views = _call(layout, tensors)
     owners = _owners(views, sorted(tensors.items(), key=lambda item: layout.is_alias(item[0])))
     _check_covered(views, owners, tensors)
     if reasons := kind.check({name: view.shape for name, view in views.items()}):
@@ -157,11 +186,9 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
     return Canonical(kind, views, owners, recomputed)
 
 
-def _call(layout: Layout, tensors: Tensors) -> dict[str, Array]:
-    if layout.view is None:
-        return {}
+def _call(layout: Layout, tensors: Tensors) -> tuple[Kind, dict[str, Array]]:
     try:
-        return layout.view(tensors)
+        return layout.kind_of(tensors), layout.view(tensors) if layout.view else {}
     except (KeyError, ValueError, IndexError) as error:
         raise LayoutError(
             "The layout registered for its class does not fit the layer.",

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from padiff.errors import Problem
+from padiff.errors import LayoutError, Problem
+from padiff.steps import canonical_arrays
 
 if TYPE_CHECKING:
     from padiff.model import Side
     from padiff.protocols import Array
+    from padiff.steps import Step
     from padiff.tree import Unit
 
-__all__ = ["memory_problems"]
+__all__ = ["memory_problems", "view_problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,33 @@ def _shared(one: _Extent, other: _Extent) -> Problem:
         raw=f"{first} and {second}",
         expected="one tensor under two names, or memory of their own",
     )
+
+
+def view_problems(steps: Iterable[Step]) -> Iterator[Problem]:
+    """Problems of writing raw's tensors through their layouts, where their memory has an odd order.
+
+    A reshape is a view of a tensor in C order and may be a copy of another; what is written to a
+    copy is lost. Looks at tensors in host memory; a staged copy is always in C order.
+    """
+    for step in steps:
+        unit = step.pair.raw
+        if not step.names or isinstance(unit.canonical, LayoutError):
+            continue
+        tensors = {
+            name: unit.state.open(name)
+            if spec.on_host and not spec.defect
+            else np.empty(spec.shape, spec.dtype)
+            for name, spec in unit.specs.items()
+            if name not in unit.canonical.recomputed
+        }
+        views = canonical_arrays(unit, tensors)
+        for name in step.names:
+            owner = unit.canonical.owners[name]
+            if views[name].size and not np.may_share_memory(views[name], tensors[owner]):
+                yield Problem(
+                    f"A tensor cannot be written as its layer's canonical {name}.",
+                    raw=unit.tensor_path(owner),
+                    got=f"shape {tensors[owner].shape} with strides {tensors[owner].strides}",
+                    expected="a tensor in C order",
+                    hint="make it contiguous",
+                )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from padiff.hyperparameters import Hyperparameter
+    from padiff.rules import Rule
     from padiff.shapes import Sizes
 
 __all__ = ["CanonicalTensor", "Kind"]
@@ -55,6 +56,8 @@ class Kind:
     """One line: what the layer computes."""
     hyperparameters: tuple[Hyperparameter, ...] = ()
     """What else decides the numbers; compared by `padiff.lint`."""
+    rules: tuple[Rule, ...] = ()
+    """What no single hyper-parameter shows; asked by `padiff.lint` of both layers of a pair."""
     elementwise: bool = False
     """Whether every tensor is applied element by element, so that it can be stored in one way only.
 

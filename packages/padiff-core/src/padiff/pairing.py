@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from padiff.errors import LayoutError, PairingError, Problem
 from padiff.layout import PARAMETERS
+from padiff.lightweight import pair_lightweight
 
 if TYPE_CHECKING:
     from padiff.kind import Kind
@@ -49,7 +50,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class NodePair:
-    """Two containers that stand for each other; they hold units, and settings of their own."""
+    """Two modules that are no units and stand for each other: containers, or a Dropout and such."""
 
     base: Node
     raw: Node
@@ -62,7 +63,7 @@ class Pairing:
     pairs: tuple[Pair, ...]
     """In base's definition order."""
     containers: tuple[NodePair, ...]
-    """Containers found at equal paths, the roots among them."""
+    """Containers and modules without tensors found at equal paths; the roots come first."""
     base_alone: tuple[Unit, ...]
     """Base units without a partner: all their tensors are tied to others', or they have none."""
     raw_alone: tuple[Unit, ...]
@@ -183,6 +184,11 @@ class _Descent:
         for name, child in ours.items():
             if not name.isdigit() and name in theirs:
                 yield child, theirs[name]
+        heavy = list(self._heavy_children(base, raw))
+        yield from heavy
+        yield from pair_lightweight(base, raw, heavy)
+
+    def _heavy_children(self, base: Node, raw: Node) -> Iterator[tuple[Node, Node]]:
         numbered = _numbered(base), _numbered(raw)
         if [name for name, _ in numbered[0]] == [name for name, _ in numbered[1]]:
             yield from zip(*([node for _, node in side] for side in numbered), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from padiff.kind import CanonicalTensor as T
 from padiff.kind import Kind
+from padiff.settings import attention as settings
 
 __all__ = ["ATTENTION_BLOCK", "FEED_FORWARD_BLOCK", "MULTI_HEAD_ATTENTION", "RESIDUAL_NORM"]
 
@@ -30,6 +31,7 @@ MULTI_HEAD_ATTENTION = Kind(
         T("v.extra", "embed", note="add_bias_kv: a value appended to every sequence"),
     ),
     summary="scaled dot-product attention with q, k, v and output projections",
+    hyperparameters=settings.MULTI_HEAD_ATTENTION,
 )
 ATTENTION_BLOCK = Kind(
     "attention_block",

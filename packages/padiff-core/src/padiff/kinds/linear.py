@@ -5,6 +5,7 @@ from __future__ import annotations
 from padiff.kind import CanonicalTensor as T
 from padiff.kind import Kind
 from padiff.kinds.reparametrisation import REPARAMETRISED
+from padiff.settings import linear as settings
 
 __all__ = ["BILINEAR", "LINEAR"]
 
@@ -12,6 +13,7 @@ LINEAR = Kind(
     "linear",
     (T("weight", "out in"), T("bias", "out", neutral=0.0), *REPARAMETRISED),
     summary="y = x W^T + b",
+    hyperparameters=settings.LINEAR,
 )
 BILINEAR = Kind(
     "bilinear",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from padiff.kind import CanonicalTensor as T
 from padiff.kind import Kind
+from padiff.settings import normalization as settings
 
 __all__ = ["BATCH_NORM", "GROUP_NORM", "INSTANCE_NORM", "LAYER_NORM", "RMS_NORM"]
 
@@ -25,6 +26,7 @@ BATCH_NORM = Kind(
         _COUNTER,
     ),
     summary="normalisation over batch and space, per feature",
+    hyperparameters=settings.BATCH_NORM,
 )
 INSTANCE_NORM = Kind(
     "instance_norm",
@@ -36,21 +38,25 @@ INSTANCE_NORM = Kind(
         _COUNTER,
     ),
     summary="normalisation over space, per sample and feature",
+    hyperparameters=settings.INSTANCE_NORM,
 )
 LAYER_NORM = Kind(
     "layer_norm",
     (T("weight", "features", neutral=1.0), T("bias", "features", neutral=0.0)),
     summary="normalisation over the last axes, flattened",
+    hyperparameters=settings.LAYER_NORM,
     elementwise=True,
 )
 GROUP_NORM = Kind(
     "group_norm",
     (T("weight", "features", neutral=1.0), T("bias", "features", neutral=0.0)),
     summary="normalisation over groups of features",
+    hyperparameters=settings.GROUP_NORM,
 )
 RMS_NORM = Kind(
     "rms_norm",
     (T("weight", "*normalized", neutral=1.0),),
     summary="y = x / rms(x) * w over the last axes",
+    hyperparameters=settings.RMS_NORM,
     elementwise=True,
 )

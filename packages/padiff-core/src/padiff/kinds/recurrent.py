@@ -6,15 +6,24 @@ on its own is layer 0, direction `forward`, of the same kind.
 
 from __future__ import annotations
 
+from padiff.hyperparameters import Hyperparameter
 from padiff.kind import CanonicalTensor as T
 from padiff.kind import Kind
+from padiff.settings import recurrent as settings
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
 _CELL = "{layer}.{direction}."
 
 
-def _recurrent(name: str, gates: str, summary: str, *, projected: bool = False) -> Kind:
+def _recurrent(
+    name: str,
+    gates: str,
+    summary: str,
+    hyperparameters: tuple[Hyperparameter, ...],
+    *,
+    projected: bool = False,
+) -> Kind:
     count = len(gates.split())
     stacked = "hidden" if count == 1 else f"{count}*hidden"
     note = f"gates in the order {gates}" if count > 1 else ""
@@ -27,9 +36,9 @@ def _recurrent(name: str, gates: str, summary: str, *, projected: bool = False) 
     ]
     if projected:
         tensors.append(T(_CELL + "weight_hr", "recurrent hidden", note="projects the hidden state"))
-    return Kind(name, tuple(tensors), summary=summary)
+    return Kind(name, tuple(tensors), summary=summary, hyperparameters=hyperparameters)
 
 
-RNN = _recurrent("rnn", "h", "Elman recurrence")
-LSTM = _recurrent("lstm", "i f g o", "long short-term memory", projected=True)
-GRU = _recurrent("gru", "r z n", "gated recurrent unit")
+RNN = _recurrent("rnn", "h", "Elman recurrence", settings.RNN)
+LSTM = _recurrent("lstm", "i f g o", "long short-term memory", settings.LSTM, projected=True)
+GRU = _recurrent("gru", "r z n", "gated recurrent unit", settings.GRU)

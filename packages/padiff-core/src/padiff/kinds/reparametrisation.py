@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from padiff.kind import CanonicalTensor as T
 from padiff.kind import Kind
+from padiff.settings.reparametrisation import SPECTRAL
 
 __all__ = ["REPARAMETRISED", "SPECTRAL_NORM"]
 
@@ -28,4 +29,5 @@ SPECTRAL_NORM = Kind(
     "spectral_norm",
     _SINGULAR_VECTORS,
     summary="W / sigma(W), of a weight that is given as input",
+    hyperparameters=SPECTRAL,
 )

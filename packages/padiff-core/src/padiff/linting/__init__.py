@@ -1,0 +1,1 @@
+"""The lint: differences in configuration, named before any number is compared."""

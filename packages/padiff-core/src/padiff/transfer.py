@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from padiff.defaults import registry as default_registry
-from padiff.errors import InitFnError, LayoutError
-from padiff.memory import memory_problems
+from padiff.errors import LayoutError
+from padiff.filling import run_init_functions
 from padiff.model import as_proxy
 from padiff.plan import Plan, make_plan
 from padiff.protocols import SupportsViewCopy
@@ -21,8 +21,7 @@ from padiff.steps import Step, canonical_arrays, opened
 from padiff.transfer_report import TransferReport
 
 if TYPE_CHECKING:
-    from padiff.pairing import Pair
-    from padiff.protocols import Array, Restore, TensorSpec
+    from padiff.protocols import Array, Restore
     from padiff.registry import Registry
 
 __all__ = ["Progress", "assign_weight", "run_plan"]
@@ -72,25 +71,24 @@ def assign_weight(
 def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
     """Carry out a plan; see `assign_weight`.
 
-    Init functions run first, each against a snapshot. Copies come after all of them, and Ctrl-C waits
-    until they are through: they take no longer than moving the bytes, and cannot fail.
+    Init functions run first, each against a snapshot, then copies to other devices, against another.
+    Copies in host memory come last and cannot fail. Ctrl-C waits until all copies are through: they
+    take no longer than moving the bytes.
     """
     undo: list[Restore] = []
     try:
-        for step in plan.steps:
-            if step.pair.init:
-                undo.append(step.pair.raw.state.snapshot())
-                _run_init(step.pair, plan)
-            elif not all(spec.on_host for spec in step.pair.raw.specs.values()):
-                undo.append(step.pair.raw.state.snapshot())
-        _check_agreement(plan)
+        run_init_functions(plan, undo)
+        undo += [s.pair.raw.state.snapshot() for s in plan.steps if s.names and not _on_host(s)]
         with _interrupts_held():
             failed = _copy_all(plan, progress)
+            undo.clear()  # an interrupt that was held back must not undo what is complete
     except BaseException:
         for restore in reversed(undo):
             restore()
         raise
     if failed is not None:
+        if not isinstance(failed, Exception):
+            raise failed
         message = f"The progress display failed ({failed!r}); the transfer itself is complete."
         warnings.warn(message, RuntimeWarning, stacklevel=3)
     return TransferReport(
@@ -98,84 +96,26 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
     )
 
 
-def _run_init(pair: Pair, plan: Plan) -> None:
-    if pair.init is None:
-        return
-    before = dict(pair.raw.specs)
-    try:
-        with plan.base.adapter.no_grad(), plan.raw.adapter.no_grad():
-            pair.init.func(pair.base.handle.module, pair.raw.handle.module)
-    except Exception as error:
-        raise InitFnError(
-            f"The init function {pair.init.origin} failed; raw is as it was.",
-            where=pair.where,
-            got=f"{type(error).__name__}: {error}",
-        ) from error
-    after = pair.raw.handle.state(own=not pair.raw.whole).specs
-    if changes := list(_changes(before, after)):
-        raise InitFnError(
-            f"The init function {pair.init.origin} replaced tensors instead of writing them; "
-            "raw is as it was.",
-            where=pair.where,
-            got="\n".join(changes),
-            expected="the same tensors, shapes and dtypes, with new values",
-            hint="write in place: set_value or set_state_dict (paddle), copy_ (torch)",
-        )
-    shared = [p for p in memory_problems([pair.base], [pair.raw]) if p.base]
-    if shared:
-        raise InitFnError(
-            f"The init function {pair.init.origin} made raw share base's memory; raw is as it was.",
-            where=pair.where,
-            got=", ".join(f"{p.raw} is {p.base}" for p in shared),
-            expected="copies of base's values",
-        )
-
-
-def _changes(before: dict[str, TensorSpec], after: Any) -> Iterator[str]:
-    for name in [*before, *(name for name in after if name not in before)]:
-        old, new = before.get(name), after.get(name)
-        if old is None or new is None:
-            yield f"{name} {'appeared' if old is None else 'disappeared'}"
-        elif (old.shape, old.dtype) != (new.shape, new.dtype):
-            yield f"{name} {old.shape} {old.dtype} became {new.shape} {new.dtype}"
-        elif old.memory != new.memory:
-            yield f"{name} is another tensor now"
-
-
-def _check_agreement(plan: Plan) -> None:
-    """Refuse init functions that left, in a tied tensor, other values than a copy will write."""
-    initialised = {
-        memory for step in plan.steps if step.pair.init for memory in step.pair.raw.memories
-    }
-    for step in plan.steps:
-        if initialised.isdisjoint(step.pair.raw.memories) or not step.copies:
-            continue
-        base, raw = _both(step)
-        for name in step.copies:
-            if not np.array_equal(raw[name], base[name]):
-                raise InitFnError(
-                    "A tensor tied to one an init function wrote would get other values by copy; "
-                    "raw is as it was.",
-                    where=f"{step.pair.where}, {name}",
-                    hint="let the init function write the values base has here",
-                )
-
-
 def _copy_all(plan: Plan, progress: Progress | None) -> BaseException | None:
     """Do every copy; returns what the progress display raised, if it did."""
     copy_view = _copier(plan)
     total = sum(_nbytes(step) for step in plan.steps)
     done, failed = 0, None
-    for step in plan.steps:
+    for step in sorted(plan.steps, key=_on_host):
         if step.names:
-            _copy(step, copy_view)
+            with np.errstate(all="ignore"):  # the plan has seen to what a cast may lose
+                _copy(step, copy_view)
             done += _nbytes(step)
         if progress and failed is None:
             try:
                 progress(done, total)
-            except Exception as error:  # noqa: BLE001 - a display must not stop a transfer halfway
+            except BaseException as error:  # noqa: BLE001 - a display must not stop a transfer halfway
                 failed = error
     return failed
+
+
+def _on_host(step: Step) -> bool:
+    return all(spec.on_host for spec in step.pair.raw.specs.values())
 
 
 def _nbytes(step: Step) -> int:
@@ -194,11 +134,6 @@ def _copier(plan: Plan) -> CopyView:
 
 def _no_copier(_raw: Array, _base: Array) -> bool:
     return False
-
-
-def _both(step: Step) -> tuple[dict[str, Array], dict[str, Array]]:
-    base, raw = step.pair.base, step.pair.raw
-    return canonical_arrays(base, opened(base)), canonical_arrays(raw, opened(raw))
 
 
 def _copy(step: Step, copy_view: CopyView) -> None:
@@ -222,14 +157,15 @@ def _copy(step: Step, copy_view: CopyView) -> None:
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back until the block is through (only the main thread ever sees it)."""
-    if threading.current_thread() is not threading.main_thread():
+    previous = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or previous is None:
         yield
         return
-    caught: list[tuple[int, Any]] = []
-    previous = signal.signal(signal.SIGINT, lambda number, frame: caught.append((number, frame)))
+    caught: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: caught.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-    if caught and callable(previous):
-        previous(*caught[-1])
+        if caught:
+            signal.raise_signal(signal.SIGINT)

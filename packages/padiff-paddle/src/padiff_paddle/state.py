@@ -30,10 +30,13 @@ def is_on_host(tensor: paddle.Tensor) -> bool:
 def registered_ids(module: paddle.nn.Layer) -> frozenset[int]:
     """Identities of the layers, parameters and buffers paddle itself knows in a model."""
     ids = set()
-    for child in module.sublayers(include_self=True):
-        ids.add(id(child))
-        for tensor in (*child._parameters.values(), *child._buffers.values()):
-            ids.add(id(tensor))
+    pending = [module]
+    while pending:  # not `sublayers`, which never ends where a layer contains its parent
+        layer = pending.pop()
+        if id(layer) not in ids:
+            ids.add(id(layer))
+            ids.update(map(id, (*layer._parameters.values(), *layer._buffers.values())))
+            pending += [child for child in layer._sub_layers.values() if child is not None]
     return frozenset(ids)
 
 
@@ -67,13 +70,11 @@ def _inside(
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A tensor and the dict of its layer that holds it (None for one in a plain list)."""
+    """A tensor, and how its module keeps it."""
 
     tensor: paddle.Tensor
     role: Role
     persistent: bool
-    holder: MutableMapping[str, Any] | None
-    key: str
 
 
 class PaddleState:
@@ -88,7 +89,12 @@ class PaddleState:
     def __init__(
         self, module: paddle.nn.Layer, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._slots = dict(_slots(module, registered, "", own=own, above=frozenset()))
+        self._tree = list(_tree(module, registered, "", own=own, above=frozenset()))
+        self._slots = {
+            name: slot
+            for prefix, member in self._tree
+            for name, slot in _slots(member, registered, prefix)
+        }
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
 
     @property
@@ -122,52 +128,36 @@ class PaddleState:
 
     def snapshot(self) -> Restore:
         """Copy all values; the result puts values, memory and objects back."""
-        kept = {id(slot.tensor): slot for slot in self._slots.values()}
-        saved = [
-            (slot, slot.tensor.detach(), slot.tensor.detach().clone())
-            for slot in kept.values()
-            if _defect(slot.tensor) is None
+        kept = {id(slot.tensor): slot.tensor for slot in self._slots.values()}
+        saved: list[tuple[Any, paddle.Tensor, paddle.Tensor]] = [
+            (tensor, _own_view(tensor), tensor.detach().clone())
+            for tensor in kept.values()
+            if _defect(tensor) is None
         ]
-        holders = {
-            id(s.holder): (s.holder, dict(s.holder)) for s in kept.values() if s.holder is not None
-        }
+        registries = [(found, dict(found)) for _, member in self._tree for found in _dicts(member)]
 
         def restore() -> None:
-            for holder, content in holders.values():
-                holder.clear()
-                holder.update(content)
+            for registry, content in registries:
+                registry.clear()
+                registry.update(content)
             with paddle.no_grad():
-                for slot, memory, values in saved:
+                for tensor, memory, values in saved:
                     memory.set_value(values)
-                    tensor: Any = slot.tensor
                     tensor.data = memory
 
         return restore
 
 
-def _slots(
+def _tree(
     module: paddle.nn.Layer,
     registered: frozenset[int],
     prefix: str,
     *,
     own: bool,
     above: frozenset[int],
-) -> Iterator[tuple[str, _Slot]]:
-    for key, parameter in module._parameters.items():
-        if parameter is not None:
-            yield (
-                join(prefix, key),
-                _Slot(parameter, "parameter", persistent=True, holder=module._parameters, key=key),
-            )
-    for key, buffer in module._buffers.items():
-        if buffer is not None:
-            persistent = key not in module._non_persistable_buffer_names_set
-            yield (
-                join(prefix, key),
-                _Slot(buffer, "buffer", persistent=persistent, holder=module._buffers, key=key),
-            )
-    for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
-        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False, holder=None, key=key)
+) -> Iterator[tuple[str, paddle.nn.Layer]]:
+    """The module and, unless `own`, every module below it, each with its path."""
+    yield prefix, module
     if own:
         return
     inside = above | {id(module)}
@@ -175,7 +165,38 @@ def _slots(
     children += hidden_items(module, paddle.nn.Layer, registered)
     for key, child in children:
         if id(child) not in inside:
-            yield from _slots(child, registered, join(prefix, key), own=False, above=inside)
+            yield from _tree(child, registered, join(prefix, key), own=False, above=inside)
+
+
+def _dicts(module: paddle.nn.Layer) -> Iterator[MutableMapping[str, Any]]:
+    """Where a module keeps its tensors and children by name."""
+    yield module._parameters
+    yield module._buffers
+    yield module._sub_layers
+
+
+def _slots(
+    module: paddle.nn.Layer, registered: frozenset[int], prefix: str
+) -> Iterator[tuple[str, _Slot]]:
+    """The tensors of a module itself."""
+    for key, parameter in module._parameters.items():
+        if parameter is not None:
+            yield join(prefix, key), _Slot(parameter, "parameter", persistent=True)
+    for key, buffer in module._buffers.items():
+        if buffer is not None:
+            persistent = key not in module._non_persistable_buffer_names_set
+            yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
+    for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
+        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
+
+
+def _own_view(tensor: paddle.Tensor) -> paddle.Tensor:
+    """The tensor's memory in its present shape and dtype, whatever becomes of the tensor.
+
+    `detach` alone follows the tensor when it is reshaped, which `paddle.assign` does in silence.
+    """
+    detached = tensor.detach()
+    return detached.view(list(tensor.shape)) if tensor.size else detached
 
 
 def _spec(name: str, slot: _Slot) -> TensorSpec:

@@ -65,13 +65,11 @@ def _inside(
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A tensor and the dict of its module that holds it (None for one in a plain list)."""
+    """A tensor, and how its module keeps it."""
 
     tensor: torch.Tensor
     role: Role
     persistent: bool
-    holder: MutableMapping[str, Any] | None
-    key: str
 
 
 class TorchState:
@@ -86,7 +84,12 @@ class TorchState:
     def __init__(
         self, module: torch.nn.Module, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._slots = dict(_slots(module, registered, "", own=own, above=frozenset()))
+        self._tree = list(_tree(module, registered, "", own=own, above=frozenset()))
+        self._slots = {
+            name: slot
+            for prefix, member in self._tree
+            for name, slot in _slots(member, registered, prefix)
+        }
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
 
     @property
@@ -121,51 +124,36 @@ class TorchState:
 
     def snapshot(self) -> Restore:
         """Copy all values; the result puts values, memory and objects back."""
-        kept = {id(slot.tensor): slot for slot in self._slots.values()}
+        kept = {id(slot.tensor): slot.tensor for slot in self._slots.values()}
         saved = [
-            (slot, slot.tensor.detach(), slot.tensor.detach().clone())
-            for slot in kept.values()
-            if _defect(slot.tensor) is None
+            (tensor, tensor.detach(), tensor.detach().clone())
+            for tensor in kept.values()
+            if _defect(tensor) is None
         ]
-        holders = {
-            id(s.holder): (s.holder, dict(s.holder)) for s in kept.values() if s.holder is not None
-        }
+        registries = [(found, dict(found)) for _, member in self._tree for found in _dicts(member)]
 
         def restore() -> None:
-            for holder, content in holders.values():
-                holder.clear()
-                holder.update(content)
+            for registry, content in registries:
+                registry.clear()
+                registry.update(content)
             with torch.no_grad():
-                for slot, memory, values in saved:
+                for tensor, memory, values in saved:
                     memory.copy_(values)
-                    slot.tensor.data = memory
+                    tensor.data = memory
 
         return restore
 
 
-def _slots(
+def _tree(
     module: torch.nn.Module,
     registered: frozenset[int],
     prefix: str,
     *,
     own: bool,
     above: frozenset[int],
-) -> Iterator[tuple[str, _Slot]]:
-    for key, parameter in module._parameters.items():
-        if parameter is not None:
-            yield (
-                join(prefix, key),
-                _Slot(parameter, "parameter", persistent=True, holder=module._parameters, key=key),
-            )
-    for key, buffer in module._buffers.items():
-        if buffer is not None:
-            persistent = key not in module._non_persistent_buffers_set
-            yield (
-                join(prefix, key),
-                _Slot(buffer, "buffer", persistent=persistent, holder=module._buffers, key=key),
-            )
-    for key, hidden in hidden_items(module, torch.nn.Parameter, registered):
-        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False, holder=None, key=key)
+) -> Iterator[tuple[str, torch.nn.Module]]:
+    """The module and, unless `own`, every module below it, each with its path."""
+    yield prefix, module
     if own:
         return
     inside = above | {id(module)}
@@ -173,7 +161,29 @@ def _slots(
     children += hidden_items(module, torch.nn.Module, registered)
     for key, child in children:
         if id(child) not in inside:
-            yield from _slots(child, registered, join(prefix, key), own=False, above=inside)
+            yield from _tree(child, registered, join(prefix, key), own=False, above=inside)
+
+
+def _dicts(module: torch.nn.Module) -> Iterator[MutableMapping[str, Any]]:
+    """Where a module keeps its tensors and children by name."""
+    yield module._parameters
+    yield module._buffers
+    yield module._modules
+
+
+def _slots(
+    module: torch.nn.Module, registered: frozenset[int], prefix: str
+) -> Iterator[tuple[str, _Slot]]:
+    """The tensors of a module itself."""
+    for key, parameter in module._parameters.items():
+        if parameter is not None:
+            yield join(prefix, key), _Slot(parameter, "parameter", persistent=True)
+    for key, buffer in module._buffers.items():
+        if buffer is not None:
+            persistent = key not in module._non_persistent_buffers_set
+            yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
+    for key, hidden in hidden_items(module, torch.nn.Parameter, registered):
+        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
 
 
 def _spec(name: str, slot: _Slot) -> TensorSpec:

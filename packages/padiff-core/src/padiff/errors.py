@@ -33,6 +33,7 @@ __all__ = [
     "PluginError",
     "Problem",
     "RegistrationError",
+    "RunError",
     "UnknownFrameworkError",
     "UsageError",
 ]
@@ -108,6 +109,10 @@ class LayerMapError(PadiffError, ValueError):
 
 class InitFnError(PadiffError, RuntimeError):
     """An init function raised, or did what it may not do; the raw model was restored."""
+
+
+class RunError(PadiffError, RuntimeError):
+    """A model, a loss or an optimizer raised while two models were compared; both are as before."""
 
 
 @dataclass(frozen=True, slots=True)

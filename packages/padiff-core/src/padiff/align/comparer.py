@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from padiff.align.comparison import Comparison, Gauge, match_slots, rms
+from padiff.compare.verdict import Verdict
 
 if TYPE_CHECKING:
     from padiff.align.targets import Watched
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ComparedCall", "Comparer"]
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class ComparedCall:
     """One call of raw, with what was compared. By place: inputs and outputs, values and gradients."""
 
@@ -35,6 +37,12 @@ class ComparedCall:
     slots: dict[Place, dict[str, str]] = field(default_factory=lambda: {"input": {}, "output": {}})
     """By raw's slot, base's."""
 
+    @cached_property
+    def gradient_scale(self) -> float:
+        """The largest RMS among base's gradients of this call: what its rounding errors go by."""
+        both = (*self.base.output_gradients.values(), *self.base.input_gradients.values())
+        return max((rms(stored.load()) for stored in both), default=0.0)
+
 
 class Comparer:
     """Compares raw's calls with base's, and feeds raw what base had if asked to.
@@ -44,7 +52,8 @@ class Comparer:
         recording: Base's run.
         watched: Pairs of modules by key.
         gauge: Measures.
-        single_step: Hand on base's outputs, and base's gradients, in place of raw's at each leaf.
+        feed_values: Hand on base's outputs in place of raw's at each leaf.
+        feed_gradients: Hand on base's gradients in place of those that come into each leaf.
     """
 
     def __init__(
@@ -54,8 +63,11 @@ class Comparer:
         watched: Mapping[int, Watched],
         gauge: Gauge,
         *,
-        single_step: bool,
+        feed_values: bool,
+        feed_gradients: bool,
     ) -> None:
+        self.roots: list[Call] = []
+        """Calls that are within no other."""
         self.calls: dict[tuple[int, int], ComparedCall] = {}
         self.unpaired: list[Call] = []
         """Calls base did not make."""
@@ -63,11 +75,14 @@ class Comparer:
         self._recording = recording
         self._watched = watched
         self._gauge = gauge
-        self._single_step = single_step
+        self._feed_values = feed_values
+        self._feed_gradients = feed_gradients
         self._known: dict[object, tuple[Callable[[], Any], Stored, Comparison]] = {}
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Compare the inputs, as far as they can be told to belong together."""
+        if call.parent is None:
+            self.roots.append(call)
         if (recorded := self._recording.find(call)) is None:
             self.unpaired.append(call)
             return
@@ -76,11 +91,11 @@ class Comparer:
         self._compare(compared, "input", recorded.inputs, inputs)
 
     def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
-        """Compare the outputs; with `single_step`, answer base's."""
+        """Compare the outputs; if fed, answer base's."""
         if (compared := self.calls.get(call.identity)) is None:
             return None
         self._compare(compared, "output", compared.base.outputs, outputs)
-        if not (self._single_step and call.leaf):
+        if not (self._feed_values and call.leaf):
             return None
         return {
             slot: compared.base.outputs[compared.slots["output"][slot]].load()
@@ -89,7 +104,7 @@ class Comparer:
         }
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
-        """Compare a gradient; with `single_step`, answer base's where it comes into a leaf."""
+        """Compare a gradient; if fed, answer base's where it comes into a leaf."""
         compared = self.calls.get(call.identity)
         base_slot = compared.slots[place].get(slot) if compared else None
         if compared is None or base_slot is None:
@@ -101,11 +116,11 @@ class Comparer:
             compared.gradients[place].append(self._missing(compared, name, note))
             return None
         base = stored.load()
-        scale = rms(base)
-        compared.gradients[place].append(
-            self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
-        )
-        feed = self._single_step and call.leaf and place == "output"
+        scale = compared.gradient_scale
+        comparison = self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
+        comparison.slot = base_slot
+        compared.gradients[place].append(comparison)
+        feed = self._feed_gradients and call.leaf and place == "output"
         return base if feed and base.shape == values.shape and base.dtype == values.dtype else None
 
     def finish_gradients(self) -> None:
@@ -125,7 +140,7 @@ class Comparer:
         return compared.watched.base.path, compared.watched.raw.path
 
     def _missing(self, compared: ComparedCall, name: str, note: str) -> Comparison:
-        return Comparison(name, *self._paths(compared), None, "wrong", note)
+        return Comparison(name, *self._paths(compared), None, Verdict.WRONG, note)
 
     def _compare(
         self,
@@ -143,11 +158,11 @@ class Comparer:
         found = compared.values[place]
         for base_slot, raw_slot in matched:
             name = _name(place, base_slot)
-            found.append(
-                self._measured(
-                    name, compared, recorded[base_slot], native[raw_slot], arrays[raw_slot]
-                )
+            comparison = self._measured(
+                name, compared, recorded[base_slot], native[raw_slot], arrays[raw_slot]
             )
+            comparison.slot = base_slot
+            found.append(comparison)
         if place == "output":
             found += self._extra(compared, set(base) - {b for b, _ in matched}, "base")
             found += self._extra(compared, set(arrays) - {r for _, r in matched}, "raw")
@@ -161,7 +176,7 @@ class Comparer:
         known = self._known.get(key)
         if known and known[0]() is tensor:
             same = known[2]
-            return Comparison(name, *paths, same.measured, same.mark, same.note)
+            return Comparison(name, *paths, same.measured, same.verdict, same.note)
         comparison = self._gauge.compare(name, paths, stored.load(), values)
         self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
         return comparison
@@ -169,7 +184,7 @@ class Comparer:
     def _extra(self, compared: ComparedCall, slots: set[str], side: str) -> list[Comparison]:
         note = f"only {side} returns it"
         return [
-            Comparison(_name("output", slot), *self._paths(compared), None, "unmatched", note)
+            Comparison(_name("output", slot), *self._paths(compared), None, None, note)
             for slot in sorted(slots)
         ]
 

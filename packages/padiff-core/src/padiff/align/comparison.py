@@ -5,35 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from padiff.compare.measure import measure
-from padiff.compare.metrics import Incomparable, Measured, Metrics
+from padiff.compare.verdict import Verdict, judge
 
 if TYPE_CHECKING:
+    from padiff.compare.metrics import Measured, Metrics
     from padiff.compare.rules import Tolerances
     from padiff.compare.tolerance import Tolerance
     from padiff.protocols import Array
 
-__all__ = ["Comparison", "Gauge", "Mark", "match_slots"]
-
-Mark: TypeAlias = Literal["identical", "within", "rounding", "suspicious", "wrong", "unmatched"]
-"""How two tensors compare.
-
-* `identical`: every element is equal.
-* `within`: within tolerance.
-* `rounding`: beyond tolerance, and no further than base is from itself computed in float64.
-* `suspicious`: beyond that, by a factor rounding may explain in an ill-conditioned layer.
-* `wrong`: beyond that; or of another shape or dtype, or missing on one side.
-* `unmatched`: the other side has no such tensor, and need not have (an extra output).
-"""
+__all__ = ["Comparison", "Gauge", "match_slots", "rms"]
 
 
 @dataclass(eq=False, slots=True)
 class Comparison:
-    """A measured pair of tensors; `mark` may be revised once the noise floor is known."""
+    """A measured pair of tensors; its verdict may be revised once the noise floor is known."""
 
     name: str
     """What it is: `output`, `output.0`, `input.x`, `weight`, `running_mean`, ..."""
@@ -41,15 +31,20 @@ class Comparison:
     raw_path: str
     measured: Measured | None
     """None if one side has no such tensor."""
-    mark: Mark
+    verdict: Verdict | None
+    """None for a tensor the other side has not, and need not have (an extra output)."""
     note: str = ""
+    slot: str = ""
+    """Base's slot, of a tensor that passed a call."""
+    scale: float = 0.0
+    """The typical size of quantities like it, where that is known."""
     floor: Metrics | None = None
     """Base's own rounding error here, if it was needed: base held against base in float64."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the difference, if any, is none."""
-        return self.mark in ("identical", "within", "rounding", "unmatched")
+        """Whether there is no difference beyond tolerance and rounding."""
+        return self.verdict is None or bool(self.verdict)
 
 
 class Gauge:
@@ -68,6 +63,7 @@ class Gauge:
         raw: Array,
         *,
         scale: float | None = None,
+        tolerance: Tolerance | None = None,
     ) -> Comparison:
         """Measure one pair.
 
@@ -78,31 +74,15 @@ class Gauge:
             raw: Raw's values.
             scale: What the default absolute tolerance is multiplied with: for quantities whose
                 scale means nothing by itself, such as gradients.
+            tolerance: Takes the place of the default one where no rule of the user's decides.
         """
         self.seen.add(paths)
-        tolerance = self.tolerances.of(paths[0], base.dtype, raw.dtype, raw_path=paths[1])
-        if scale is not None:
+        if tolerance is None or self.tolerances.rules:
+            tolerance = self.tolerances.of(paths[0], base.dtype, raw.dtype, raw_path=paths[1])
+        if scale is not None and not self.tolerances.rules:
             tolerance = replace(tolerance, atol=tolerance.atol * scale)
         measured = measure(base, raw, tolerance=tolerance)
-        return Comparison(name, *paths, measured, mark_of(measured, tolerance))
-
-
-def mark_of(measured: Measured, tolerance: Tolerance) -> Mark:
-    """The mark by tolerance alone."""
-    if isinstance(measured, Incomparable):
-        return "wrong"
-    if measured.identical:
-        return "identical"
-    return "within" if tolerated(measured, tolerance) else "wrong"
-
-
-def tolerated(metrics: Metrics, tolerance: Tolerance) -> bool:
-    """Whether the metrics are within the tolerance, in its mode."""
-    if metrics.nonfinite_differences:
-        return False
-    if tolerance.mode == "strict":
-        return metrics.required_atol <= tolerance.atol
-    return metrics.mean_abs <= tolerance.allowed(metrics.mean_abs_base)
+        return Comparison(name, *paths, measured, judge(measured), scale=scale or 0.0)
 
 
 def rms(values: Array) -> float:

@@ -29,15 +29,13 @@ class Node:
 
     watched: Watched
     phase: Phase
+    key: int
+    """Of the sequence of calls it belongs to; -1 for a layer whose call was not seen."""
     call: int
     source: str
-    leaf: bool
     received: list[Comparison]
     produced: list[Comparison]
     children: list[Node] = field(default_factory=list)
-    known: bool = True
-    """Whether it is known what it received; a layer whose call was not seen cannot be an origin while
-    another can."""
 
     @property
     def received_agrees(self) -> bool:
@@ -61,6 +59,14 @@ class Node:
         for child in self.children:
             yield from child.walk(depth + 1)
 
+    def between(self) -> Node | None:
+        """The first layer within that received something else, although none before it differs."""
+        for child in self.children:
+            if child.clean:
+                continue
+            return None if child.received_agrees else child
+        return None
+
     @property
     def clean(self) -> bool:
         """Whether nothing at or below it that was produced differs."""
@@ -75,9 +81,9 @@ def forward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> N
     node = Node(
         mine.watched,
         "forward",
+        call.key,
         call.number,
         call.source,
-        call.leaf,
         mine.values["input"],
         mine.values["output"],
     )
@@ -93,9 +99,9 @@ def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> 
     node = Node(
         mine.watched,
         "backward",
+        call.key,
         call.number,
         call.source,
-        call.leaf,
         mine.gradients["output"],
         list(mine.gradients["input"]),
     )
@@ -116,7 +122,7 @@ def _children(
 
 def update_node(watched: Watched, received: list[Comparison], produced: list[Comparison]) -> Node:
     """The update phase of one layer."""
-    return Node(watched, "update", 0, "", True, received, produced)
+    return Node(watched, "update", -1, 0, "", received, produced)
 
 
 def find_origins(nodes: Sequence[Node], *, every: bool) -> list[Node]:

@@ -21,7 +21,9 @@ __all__ = [
     "canonical_gradients",
     "canonical_values",
     "gradients_into",
+    "set_values",
     "shared_names",
+    "unit_gradients",
 ]
 
 
@@ -58,13 +60,14 @@ def canonical_gradients(pair: Pair) -> Iterator[CanonicalPair]:
     names = shared_names(pair)
     if not names:
         return
-    base, raw = _gradients(pair.base), _gradients(pair.raw)
+    base, raw = unit_gradients(pair.base), unit_gradients(pair.raw)
     for name in names:
         if name in base or name in raw:
             yield CanonicalPair(name, base.get(name), raw.get(name))
 
 
-def _gradients(unit: Unit) -> dict[str, Array]:
+def unit_gradients(unit: Unit) -> dict[str, Array]:
+    """The current gradients of one side, by canonical name; read-only."""
     return _viewed(unit, unit.state.gradients())
 
 
@@ -100,8 +103,22 @@ def gradients_into(pair: Pair) -> dict[str, Array]:
     copies = {name: np.array(array) for name, array in pair.raw.state.gradients().items()}
     if not names or not copies:
         return {}
-    base, raw = _gradients(pair.base), _viewed(pair.raw, copies)
+    base, raw = unit_gradients(pair.base), _viewed(pair.raw, copies)
     for name in names:
         if name in base and name in raw:
             np.copyto(raw[name], base[name], casting="unsafe")
     return copies
+
+
+def set_values(pair: Pair) -> None:
+    """Set raw's shared tensors to base's values."""
+    names = shared_names(pair)
+    if not names:
+        return
+    base = canonical_arrays(pair.base, opened(pair.base))
+    tensors = opened(pair.raw)
+    raw = canonical_arrays(pair.raw, tensors)
+    for name in names:
+        np.copyto(raw[name], base[name], casting="unsafe")
+    for name, array in tensors.items():
+        pair.raw.state.flush(name, array)

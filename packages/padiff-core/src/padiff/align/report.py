@@ -11,10 +11,10 @@ from padiff.compare.metrics import Measured, Metrics
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from padiff.align.comparison import Mark
     from padiff.align.nodes import Phase
     from padiff.compare.hints import Hint
-    from padiff.lint.finding import Finding
+    from padiff.compare.verdict import Verdict
+    from padiff.linting.finding import Finding
 
 __all__ = ["AlignmentReport", "Origin", "TensorResult", "UnitResult"]
 
@@ -25,7 +25,8 @@ class TensorResult:
 
     name: str
     """`output`, `output 0`, `input args.0`, `gradient of weight`, `weight`, `running_mean`, ..."""
-    mark: Mark
+    verdict: Verdict | None
+    """None for a tensor the other side has not, and need not have (an extra output)."""
     measured: Measured | None
     """None if one side has no such tensor."""
     note: str = ""
@@ -35,13 +36,13 @@ class TensorResult:
     @property
     def agrees(self) -> bool:
         """Whether there is no difference beyond tolerance and rounding."""
-        return self.mark in ("identical", "within", "rounding", "unmatched")
+        return self.verdict is None or bool(self.verdict)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
         return {
             "name": self.name,
-            "mark": self.mark,
+            "verdict": self.verdict.value if self.verdict else None,
             "measured": self.measured.to_dict() if self.measured else None,
             "note": self.note,
             "floor": self.floor.to_dict() if self.floor else None,
@@ -124,7 +125,7 @@ class Origin:
     call: int
     metrics: Measured | None
     """Of the worst tensor it produced; None if one side has none there."""
-    verdict: Mark
+    verdict: Verdict
     what: str
     """Name of the worst tensor."""
     source: str
@@ -148,7 +149,7 @@ class Origin:
             "step": self.step,
             "call": self.call,
             "metrics": self.metrics.to_dict() if self.metrics else None,
-            "verdict": self.verdict,
+            "verdict": self.verdict.value,
             "what": self.what,
             "source": self.source,
             "findings": [finding.to_dict() for finding in self.findings],

@@ -97,6 +97,8 @@ class Observer:
         self._stack: list[Call] = []
         self._counts: dict[int, int] = {}
         self._active = False
+        self.interrupted: int | None = None
+        """The key of the innermost module that was running when the last forward pass raised."""
         self._skipped = (_OURS, *_package_folders(adapter.framework))
 
     @contextmanager
@@ -122,6 +124,9 @@ class Observer:
         self._active = True
         try:
             yield
+        except BaseException:
+            self.interrupted = self._stack[-1].key if self._stack else None
+            raise
         finally:
             self._active = False
             self._stack.clear()

@@ -1,0 +1,98 @@
+"""One alignment: its runs, in order, and what becomes of their differences."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from padiff.align.explain import explain
+from padiff.align.report import AlignmentReport, Origin, UnitResult
+from padiff.align.results import unit_results
+from padiff.align.side import Runner
+from padiff.align.step import Step
+from padiff.align.targets import watch
+from padiff.capture.store import open_store
+from padiff.linting.engine import lint_pairing
+
+if TYPE_CHECKING:
+    from padiff.align.inputs import Arguments
+    from padiff.align.settings import Settings
+    from padiff.model import ProxyModel
+    from padiff.pairing import Pairing
+
+__all__ = ["Engine"]
+
+
+class Engine:
+    """Runs the steps of an alignment and gathers the report."""
+
+    def __init__(
+        self,
+        proxies: tuple[ProxyModel[Any], ProxyModel[Any]],
+        pairing: Pairing,
+        arguments: tuple[Arguments, Arguments],
+        settings: Settings,
+    ) -> None:
+        self._settings = settings
+        self._pairing = pairing
+        self._watching = watch(pairing, settings.depth)
+        self._runners = (
+            Runner(
+                "base",
+                proxies[0],
+                proxies[0].model,
+                self._watching.base,
+                arguments[0],
+                settings.losses[0],
+                settings.synced_dropout,
+            ),
+            Runner(
+                "raw",
+                proxies[1],
+                proxies[1].model,
+                self._watching.raw,
+                arguments[1],
+                settings.losses[1],
+                settings.synced_dropout,
+            ),
+        )
+
+    def run(self) -> AlignmentReport:
+        """All steps, until one shows a difference."""
+        optimizers = self._settings.optimizers or (None, None)
+        findings = lint_pairing(self._pairing)
+        units: list[UnitResult] = []
+        origins: list[Origin] = []
+        losses: list[tuple[float, float]] = []
+        notes: dict[str, None] = {}
+        done = 0
+        with ExitStack() as stack:
+            for runner, optimizer in zip(self._runners, optimizers, strict=True):
+                stack.enter_context(runner.adapter.preserved(runner.module, optimizer))
+                stack.enter_context(runner.adapter.recording(self._settings.backward))
+            for number in range(self._settings.steps):
+                store = stack.enter_context(open_store(self._settings.max_memory))
+                step = Step(self._runners, self._pairing, self._watching, self._settings, store)
+                step.run()
+                found = step.origins()
+                units += unit_results(number, step.roots, found)
+                origins += [explain(number, node, step, findings) for node in found]
+                losses += [step.losses] if step.losses else []
+                notes.update(dict.fromkeys(step.notes))
+                done = number + 1
+                if not step.clean:
+                    break
+        base, raw = (runner.proxy for runner in self._runners)
+        return AlignmentReport(
+            base=base.name,
+            raw=raw.name,
+            base_framework=base.framework,
+            raw_framework=raw.framework,
+            steps=done,
+            origins=tuple(origins),
+            units=tuple(units),
+            tolerance=self._settings.describe(),
+            losses=tuple(losses),
+            notes=tuple(notes),
+            findings=findings,
+        )

@@ -1,0 +1,38 @@
+"""An origin with all that may explain it: what the lint says, and hints that were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from padiff.align.experiments import try_hints
+from padiff.align.results import make_origin
+
+if TYPE_CHECKING:
+    from padiff.align.nodes import Node
+    from padiff.align.report import Origin
+    from padiff.align.step import Step
+    from padiff.linting.finding import Finding
+
+__all__ = ["explain"]
+
+
+def explain(number: int, node: Node, step: Step, findings: Sequence[Finding]) -> Origin:
+    """The report's origin for a node.
+
+    Args:
+        number: The step.
+        node: Where the difference arises.
+        step: The step's run, whose recording is still there.
+        findings: Everything the lint found.
+    """
+    return make_origin(number, node, concerning(node, findings), try_hints(node, step, findings))
+
+
+def concerning(node: Node, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings about a layer, and about those within it."""
+    return [f for f in findings if _within(f.base_path, node.watched.base.path)]
+
+
+def _within(path: str, above: str) -> bool:
+    return path == above or not above or path.startswith(above + ".")

@@ -1,0 +1,89 @@
+"""The noise floor: base once more in float64, to tell rounding from difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from padiff.compare.measure import measure
+from padiff.compare.metrics import Metrics
+from padiff.compare.noise import NoiseFloor
+from padiff.compare.tolerance import Tolerance
+from padiff.compare.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from padiff.align.comparison import Comparison
+    from padiff.capture.observer import Call, Leaf, Place
+    from padiff.capture.protocols import CaptureAdapter
+    from padiff.capture.recording import Recording
+    from padiff.protocols import Array
+
+__all__ = ["CHAOS", "FloorSink", "judge_by_floor"]
+
+CHAOS = 1e-2
+"""A floor of more than this share of the values themselves is none: the float64 run went another way
+(another dropout mask, another branch), and would excuse anything."""
+
+
+class FloorSink:
+    """The sink of the float64 run: measures base's recording against it."""
+
+    def __init__(self, adapter: CaptureAdapter, recording: Recording) -> None:
+        self.values: dict[tuple[object, Place, str], Metrics] = {}
+        self.gradients: dict[tuple[object, Place, str], Metrics] = {}
+        self._adapter = adapter
+        self._recording = recording
+
+    def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        """Measure the inputs."""
+        self._measure(call, "input", inputs)
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
+        """Measure the outputs."""
+        self._measure(call, "output", outputs)
+        return None
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
+        """Measure a gradient."""
+        recorded = self._recording.find(call)
+        if recorded and (stored := recorded.gradients(place).get(slot)):
+            if found := floor_between(stored.load(), values):
+                self.gradients[call.identity, place, slot] = found
+        return None
+
+    def _measure(self, call: Call, place: Place, tensors: Iterable[Leaf]) -> None:
+        if (recorded := self._recording.find(call)) is None:
+            return
+        known = recorded.inputs if place == "input" else recorded.outputs
+        for slot, tensor in tensors:
+            if stored := known.get(slot):
+                if found := floor_between(stored.load(), self._adapter.array(tensor)):
+                    self.values[call.identity, place, slot] = found
+
+
+def floor_between(base: Array, wide: Array) -> Metrics | None:
+    """Base held against itself in float64; None if the two cannot be compared, or are no floats."""
+    if base.shape != wide.shape or base.dtype.kind not in "fVc":
+        return None
+    found = measure(base, wide, tolerance=Tolerance(0.0, 0.0), same_dtype=False)
+    return found if isinstance(found, Metrics) else None
+
+
+def judge_by_floor(comparison: Comparison, floor: Metrics | None, scale: float = 0.0) -> None:
+    """Revise a comparison's verdict by base's own rounding error.
+
+    A floor that is not finite, or as large as the values themselves, excuses nothing.
+    """
+    measured = comparison.measured
+    if floor is None or not isinstance(measured, Metrics):
+        return
+    comparison.floor = floor
+    size = max(measured.rms_base, scale)
+    if not math.isfinite(floor.rms) or floor.nonfinite_differences or floor.rms > CHAOS * size:
+        return
+    verdict = judge(measured, NoiseFloor.of(floor, scale=scale))
+    if comparison.verdict is Verdict.WITHIN and not verdict:
+        comparison.verdict = verdict
+    elif verdict is Verdict.ROUNDING or not comparison.agrees:
+        comparison.verdict = verdict

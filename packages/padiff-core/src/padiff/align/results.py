@@ -1,0 +1,98 @@
+"""From nodes of comparisons to the frozen report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from padiff.align.comparison import Comparison
+from padiff.align.nodes import Node
+from padiff.align.report import Origin, TensorResult, UnitResult
+from padiff.compare.metrics import Metrics
+from padiff.compare.verdict import Verdict
+
+if TYPE_CHECKING:
+    from padiff.compare.hints import Hint
+    from padiff.linting.finding import Finding
+
+__all__ = ["make_origin", "unit_results", "worst_of"]
+
+
+def unit_results(step: int, roots: Sequence[Node], origins: Sequence[Node]) -> Iterator[UnitResult]:
+    """Every node of one step as a result, in the order of time."""
+    marked = {id(node) for node in origins}
+    for root in roots:
+        for depth, node in root.walk():
+            yield _unit_result(step, depth, node, is_origin=id(node) in marked)
+
+
+def _unit_result(step: int, depth: int, node: Node, *, is_origin: bool) -> UnitResult:
+    watched = node.watched
+    return UnitResult(
+        base_path=watched.base.path,
+        raw_path=watched.raw.path,
+        base_class=type(watched.base.module).__name__,
+        raw_class=type(watched.raw.module).__name__,
+        kind=watched.kind,
+        phase=node.phase,
+        step=step,
+        call=node.call,
+        depth=depth,
+        received=tuple(map(_tensor_result, node.received)),
+        produced=tuple(map(_tensor_result, node.produced)),
+        source=node.source,
+        is_origin=is_origin,
+    )
+
+
+def _tensor_result(comparison: Comparison) -> TensorResult:
+    return TensorResult(
+        comparison.name,
+        comparison.verdict,
+        comparison.measured,
+        comparison.note,
+        comparison.floor,
+    )
+
+
+def worst_of(comparisons: Sequence[Comparison]) -> Comparison | None:
+    """The comparison that disagrees most; None if all agree."""
+    bad = [comparison for comparison in comparisons if not comparison.agrees]
+    return max(bad, key=_error, default=None)
+
+
+def _error(comparison: Comparison) -> float:
+    measured = comparison.measured
+    return measured.max_abs if isinstance(measured, Metrics) else float("inf")
+
+
+def make_origin(
+    step: int, node: Node, findings: Sequence[Finding], hints: Sequence[Hint]
+) -> Origin:
+    """An origin, as reported."""
+    first = node.between()
+    worst = worst_of(node.produced) or worst_of(first.received if first else node.received)
+    watched = node.watched
+    return Origin(
+        base_path=watched.base.path,
+        raw_path=watched.raw.path,
+        base_class=type(watched.base.module).__name__,
+        raw_class=type(watched.raw.module).__name__,
+        phase=node.phase,
+        step=step,
+        call=node.call,
+        metrics=worst.measured if worst else None,
+        verdict=(worst.verdict if worst else None) or Verdict.WRONG,
+        what=worst.name if worst else "",
+        source=node.source,
+        findings=tuple(findings),
+        hints=tuple(hints),
+        between=_between(node, first) if first else None,
+    )
+
+
+def _between(node: Node, first: Node) -> tuple[str, str]:
+    """For a fault in the code around layers: the last layer that agrees, the first that does not."""
+    index = node.children.index(first)
+    previous = node.children[index - 1].watched.base.path if index else ""
+    return previous, first.watched.base.path

@@ -1,0 +1,112 @@
+"""`align`: run base and raw on the same inputs, compare every layer, name the first that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from padiff.align.engine import Engine
+from padiff.align.inputs import split_inputs
+from padiff.align.settings import DiffPhase, Settings, make_tolerances, pair_of
+from padiff.cut import pair_models
+from padiff.defaults import registry as default_registry
+from padiff.errors import UsageError
+from padiff.ignoring import Ignore
+from padiff.model import as_proxy
+from padiff.transfer import assign_weight
+
+if TYPE_CHECKING:
+    from padiff.align.report import AlignmentReport
+    from padiff.compare.tolerance import Mode
+    from padiff.registry import Registry
+
+__all__ = ["align"]
+
+
+def align(
+    base: Any,
+    raw: Any,
+    inputs: Any,
+    *,
+    loss: Any = None,
+    optimizers: Any = None,
+    steps: int = 1,
+    init: bool = False,
+    phase: DiffPhase = "both",
+    single_step: bool = False,
+    tolerance: Any = None,
+    atol: float | None = None,
+    rtol: float | None = None,
+    mode: Mode = "strict",
+    dropout: str | None = None,
+    ignore: Iterable[Any] = (),
+    depth: int | None = None,
+    max_memory: int | None = None,
+    registry: Registry | None = None,
+) -> AlignmentReport:
+    """Run two models on the same inputs and compare what every layer does.
+
+    Afterwards both models are as they were: no hook, attribute, gradient, mode, buffer, weight or
+    random state differs, also after an exception. Only `init=True` writes raw's weights.
+
+    Args:
+        base: The model that is right: a module, or the `ProxyModel` of one.
+        raw: The model that is to do the same.
+        inputs: A dict of keyword arguments, a tuple of positional ones, or the only argument; arrays,
+            or tensors of either framework. Or a pair of such things, one for each side.
+        loss: A function of the model's output that returns a scalar, or a pair of functions. Without
+            it, outputs are weighted with fixed random numbers, so that every element counts.
+        optimizers: A pair of optimizers, or of functions without argument that make the step. The
+            weights after the step are compared too; they are put back at the end.
+        steps: How many steps to run, each from equal ground: where gradients (weights) agree, raw's
+            are set to base's before (after) the optimizers step, so that only what the optimizers do
+            differently adds up.
+        init: Transfer base's weights first (`padiff.assign_weight`).
+        phase: `"forward"` leaves the backward pass out, `"backward"` reports that alone.
+        single_step: Feed each layer of raw what base's had, so that several independent faults show,
+            each by itself.
+        tolerance: None for the defaults per dtype; `"auto"` to judge everything by base's own
+            rounding error; or a `padiff.compare.Tolerances` with rules by path. In any case, what is
+            beyond tolerance is held against base's rounding error before it counts as a difference.
+        atol: Absolute tolerance, for all tensors.
+        rtol: Relative tolerance, for all tensors.
+        mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
+        dropout: `"synced"` draws the masks of both sides from one stream.
+        ignore: Modules and path patterns to leave out of the pairing, as for `assign_weight`.
+        depth: Compare only layers down to this depth (0 is the model itself).
+        max_memory: Bytes of base's recording to keep in memory; the rest goes to temporary files.
+        registry: Layouts and init functions; the default registry if None.
+
+    Returns:
+        A report, truthy if everything that was compared agrees.
+
+    Raises:
+        UsageError: If an option is wrong, or the inputs hold no tensor.
+        PairingError: If layers cannot be paired.
+        RunError: If a model raised; the cause is attached.
+    """
+    proxies = as_proxy(base, "base"), as_proxy(raw, "raw")
+    if dropout not in (None, "synced"):
+        raise UsageError("dropout= is unknown.", got=repr(dropout), expected='None or "synced"')
+    tolerances, auto = make_tolerances(tolerance, atol, rtol, mode)
+    settings = Settings(
+        tolerances,
+        auto,
+        phase,
+        single_step,
+        steps,
+        pair_of(loss, "loss="),
+        pair_of(optimizers, "optimizers=") if optimizers is not None else None,
+        synced_dropout=dropout == "synced",
+        depth=depth,
+        max_memory=max_memory,
+    )
+    used = default_registry if registry is None else registry
+    arguments = split_inputs(inputs, *proxies)
+    items = tuple(ignore)
+    if init:
+        assign_weight(*proxies, ignore=items, registry=used)
+    skip = Ignore(items)
+    pairing, *_ = pair_models(*proxies, used, skip)
+    skip.check_used()
+    return Engine(proxies, pairing, arguments, settings).run()

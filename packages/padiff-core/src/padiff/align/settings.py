@@ -1,0 +1,111 @@
+"""What an alignment was asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from padiff.compare.rules import Rule, Tolerances
+from padiff.compare.tolerance import Mode
+from padiff.errors import UsageError
+
+__all__ = ["DiffPhase", "Loss", "Settings", "make_tolerances"]
+
+DiffPhase: TypeAlias = Literal["both", "forward", "backward"]
+Loss: TypeAlias = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Options of one alignment, checked."""
+
+    tolerances: Tolerances
+    auto: bool
+    """Judge everything by the noise floor, instead of only what is beyond the tolerance."""
+    phase: DiffPhase
+    single_step: bool
+    steps: int
+    losses: tuple[Loss | None, Loss | None]
+    optimizers: tuple[Any, Any] | None
+    synced_dropout: bool
+    depth: int | None
+    max_memory: int | None
+
+    def __post_init__(self) -> None:
+        if self.phase not in get_args(DiffPhase):
+            raise _unknown("phase", self.phase, get_args(DiffPhase))
+        if self.phase == "backward" and not self.single_step:
+            raise UsageError(
+                'phase="backward" only looks at the backward pass, which needs single_step=True.',
+                got="single_step=False",
+                expected='single_step=True, or phase="both"',
+            )
+        steps: object = self.steps
+        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+            raise UsageError("steps is no number of steps.", got=repr(self.steps), expected=">= 1")
+        if self.optimizers and self.phase == "forward":
+            raise UsageError(
+                "Optimizers need gradients.", got='phase="forward"', expected='phase="both"'
+            )
+
+    def describe(self) -> str:
+        """The rule in words, for reports."""
+        if self.auto:
+            return "base's own rounding error, measured against base in float64"
+        rules = ", ".join(f"{rule.pattern} {rule}" for rule in self.tolerances.rules)
+        formula = "|base - raw| <= atol + rtol * |base|"
+        return f"{formula} with {rules or 'the defaults of each dtype'} ({self.tolerances.mode})"
+
+    @property
+    def backward(self) -> bool:
+        """Whether there is a backward pass."""
+        return self.phase != "forward"
+
+
+def make_tolerances(
+    tolerance: Any, atol: float | None, rtol: float | None, mode: Mode
+) -> tuple[Tolerances, bool]:
+    """The rules in force, and whether the noise floor decides.
+
+    Raises:
+        UsageError: If `tolerance` is neither "auto" nor a `Tolerances`, or stands beside a number.
+    """
+    numbers = atol is not None or rtol is not None
+    if tolerance is not None and numbers:
+        raise UsageError(
+            "tolerance= and atol=/rtol= say the same thing twice.",
+            got=f"tolerance={tolerance!r}, atol={atol!r}, rtol={rtol!r}",
+            expected="one of them",
+        )
+    if tolerance == "auto":
+        return Tolerances((), mode), True
+    if isinstance(tolerance, Tolerances):
+        return tolerance, False
+    if tolerance is not None:
+        raise UsageError(
+            "tolerance= is unknown.", got=repr(tolerance), expected='"auto", or a Tolerances'
+        )
+    rules = (Rule("*", atol=atol, rtol=rtol),) if numbers else ()
+    return Tolerances(rules, mode), False
+
+
+def pair_of(value: Any, what: str) -> tuple[Any, Any]:
+    """One thing for both sides, or a pair of two.
+
+    Raises:
+        UsageError: If it is a sequence that is no pair.
+    """
+    if not isinstance(value, (tuple, list)):
+        return value, value
+    if len(value) != 2:
+        raise UsageError(
+            f"{what} takes one for both sides, or a pair.",
+            got=f"{len(value)} of them",
+            expected="(base's, raw's)",
+        )
+    return value[0], value[1]
+
+
+def _unknown(name: str, value: Any, known: tuple[str, ...]) -> UsageError:
+    return UsageError(f"{name}= is unknown.", got=repr(value), expected=", ".join(map(repr, known)))

@@ -1,0 +1,111 @@
+"""One of the two models, with what it takes to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from padiff.align.inputs import Arguments, widen
+from padiff.align.losses import loss_of
+from padiff.capture.observer import Observer, Sink, Target
+from padiff.capture.protocols import CaptureAdapter, capture_adapter
+from padiff.errors import RunError
+from padiff.model import walk
+
+if TYPE_CHECKING:
+    from padiff.model import ProxyModel, Side
+
+__all__ = ["Runner"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs one model, watched."""
+
+    side: Side
+    proxy: ProxyModel[Any]
+    module: Any
+    targets: Sequence[Target]
+    arguments: Arguments
+    loss: Callable[[Any], Any] | None
+    synced_dropout: bool
+
+    @property
+    def adapter(self) -> CaptureAdapter:
+        """The model's adapter."""
+        return capture_adapter(self.proxy)
+
+    def run(self, sink: Sink, *, backward: bool) -> float | None:
+        """One forward pass, and the backward pass if asked for.
+
+        Returns:
+            The loss; None without a backward pass, or if no gradient flows to the outputs.
+
+        Raises:
+            RunError: If the model or its loss raised.
+        """
+        observer = Observer(self.adapter, self.targets, sink, backward=backward)
+        draw = np.random.default_rng(0).random
+        masks = (
+            self.adapter.synced_dropout(lambda shape: draw(shape, np.float32))
+            if self.synced_dropout
+            else nullcontext()
+        )
+        with observer.watching(), masks:
+            output = self._forward(observer)
+            if not backward:
+                return None
+            loss = loss_of(self.adapter, output, self.loss, self.side)
+            if loss is None:
+                return None
+            self._backward(loss)
+            return float(np.asarray(self.adapter.array(loss), np.float64))
+
+    def _forward(self, observer: Observer) -> Any:
+        try:
+            with observer.forward():
+                return self.arguments.call(self.module)
+        except RunError:
+            raise
+        except Exception as error:
+            raise RunError(
+                f"The forward pass of {self.side} raised.",
+                where=f"{self.side} {self._place(observer)}",
+                got=f"{type(error).__name__}: {error}",
+            ) from error
+
+    def _place(self, observer: Observer) -> str:
+        """The path of the innermost watched module that was running."""
+        modules = {target.key: target.module for target in self.targets}
+        innermost = modules.get(observer.interrupted) if observer.interrupted is not None else None
+        for handle in walk(self.proxy.adapter.handle(self.module)):
+            if handle.module is innermost:
+                return handle.path or "(root)"
+        return "(root)"
+
+    def _backward(self, loss: Any) -> None:
+        try:
+            self.adapter.backward(loss)
+        except Exception as error:
+            raise RunError(
+                f"The backward pass of {self.side} raised.",
+                where=f"the {self.side} model, {self.proxy.name}",
+                got=f"{type(error).__name__}: {error}",
+                hint='pass phase="forward" to compare the forward pass alone',
+            ) from error
+
+    def widened(self) -> Runner:
+        """The same on a float64 copy of the model."""
+        module = self.adapter.widened(self.module)
+        ours = {id(h.module): h.path for h in walk(self.proxy.adapter.handle(self.module))}
+        copies = {h.path: h.module for h in walk(self.proxy.adapter.handle(module))}
+        targets = [
+            replace(target, module=copies[ours[id(target.module)]]) for target in self.targets
+        ]
+        return replace(
+            self, module=module, targets=targets, arguments=widen(self.arguments, self.proxy)
+        )

@@ -1,0 +1,78 @@
+"""Running variances: what raw should hold if it counts as its own framework does.
+
+torch feeds the unbiased variance of a batch (divided by n - 1) into the running variance, paddle the
+biased one (divided by n): measured on torch 2.13.0 and paddle 3.3.1, and no argument changes it. With
+momentum m and n numbers per feature, old + m (biased - old) = new - (new - (1 - m) old) / n where new
+is torch's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from padiff.align.targets import Watched
+    from padiff.capture.recording import Recording
+    from padiff.protocols import Array
+
+__all__ = ["expected_statistics"]
+
+_UNBIASED = {"torch": True, "paddle": False}
+
+
+def expected_statistics(
+    watched: Watched,
+    name: str,
+    base: Array,
+    before: Mapping[str, Array],
+    recording: Recording,
+    key: int,
+) -> tuple[Array | None, str]:
+    """What raw's buffer should hold, and a note on how that was found.
+
+    Returns:
+        Base's own values, corrected where the two frameworks count differently; or None if they
+        cannot be corrected, with the reason.
+    """
+    frameworks = watched.base.framework, watched.raw.framework
+    bias = tuple(_UNBIASED.get(framework) for framework in frameworks)
+    if watched.kind != "batch_norm" or name != "running_var" or bias[0] == bias[1] or None in bias:
+        return base, ""
+    if name in before and np.array_equal(before[name], base):
+        return base, ""
+    momentum, count = _momentum(watched), _count(recording, key, base.size)
+    if momentum is None or count is None or count < 2 or name not in before:
+        return None, (
+            "torch keeps the unbiased running variance and paddle the biased one; "
+            "the layer was not called exactly once, so the two cannot be converted"
+        )
+    old, new = before[name].astype(np.float64), base.astype(np.float64)
+    fed = new - (1 - momentum) * old
+    share = -1 / count if bias[0] else 1 / (count - 1)
+    return (new + share * fed).astype(base.dtype), "base's, corrected for the unbiased variance"
+
+
+def _momentum(watched: Watched) -> float | None:
+    unit = watched.pair.base if watched.pair else None
+    setting = unit.layout.settings.get("momentum") if unit and unit.layout else None
+    if setting is None:
+        return None
+    try:
+        value: Any = setting.read(watched.base.module).canonical
+    except AttributeError:
+        return None
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _count(recording: Recording, key: int, features: int) -> int | None:
+    """How many numbers per feature the one call of the layer saw; None if it was not just one."""
+    if recording.count(key) != 1:
+        return None
+    inputs = next(iter(recording.calls[key, 0].inputs.values()), None)
+    if inputs is None:
+        return None
+    return math.prod(inputs.load().shape) // max(features, 1)

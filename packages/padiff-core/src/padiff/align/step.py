@@ -1,0 +1,272 @@
+"""One step: forward, backward and update of both models, compared.
+
+Base runs once and raw once. Only where a difference shows is one of them run again, to tell whether it
+is one: raw with base's values fed to each layer (a ReLU whose input is zero but for rounding passes
+its gradient on one side only), and base in float64 (its own rounding error).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from padiff.align.comparer import ComparedCall, Comparer
+from padiff.align.comparison import Comparison, Gauge
+from padiff.align.nodes import (
+    Node,
+    NodeMaker,
+    backward_node,
+    find_origins,
+    forward_node,
+    update_node,
+)
+from padiff.align.noise import FloorSink, floor_between, judge_by_floor
+from padiff.align.parameters import unit_gradients
+from padiff.align.training import (
+    buffer_comparisons,
+    buffers_before,
+    equalise,
+    gradient_comparisons,
+    step_optimizers,
+    weight_comparisons,
+    weights_before,
+)
+from padiff.capture.recording import Recorder, Recording
+from padiff.errors import PadiffError, UsageError
+from padiff.model import walk
+from padiff.tree import Unit
+
+if TYPE_CHECKING:
+    from padiff.align.settings import Settings
+    from padiff.align.side import Runner
+    from padiff.align.targets import Watched, Watching
+    from padiff.capture.observer import Place
+    from padiff.capture.store import Store
+    from padiff.compare.metrics import Metrics
+    from padiff.pairing import Pair, Pairing
+    from padiff.protocols import Array, LayerHandle
+
+__all__ = ["Step"]
+
+
+class Step:
+    """Runs one step; afterwards its nodes say what was compared."""
+
+    def __init__(
+        self,
+        runners: tuple[Runner, Runner],
+        pairing: Pairing,
+        watching: Watching,
+        settings: Settings,
+        store: Store,
+    ) -> None:
+        self.base, self.raw = runners
+        self.pairs = pairing.pairs
+        self.watching = watching
+        self.settings = settings
+        self.store = store
+        self.gauge = Gauge(settings.tolerances)
+        self.recording = Recording()
+        self.roots: list[Node] = []
+        """Top-level nodes of every phase that was compared, in the order of time."""
+        self.calls: dict[tuple[int, int], ComparedCall] = {}
+        """Raw's calls, for looking into an origin."""
+        self.losses: tuple[float, float] | None = None
+        self.notes: list[str] = []
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing that was compared differs."""
+        return all(root.clean and root.received_agrees for root in self.roots)
+
+    def origins(self) -> list[Node]:
+        """Where differences arise; never empty if the step is not clean."""
+        for phase in ("forward", "backward", "update"):
+            nodes = [node for node in self.roots if node.phase == phase]
+            found = find_origins(nodes, every=self.settings.single_step or phase == "update")
+            if found and not self.settings.single_step:
+                return found
+            if found:
+                return found + self._later(phase)
+        return [] if self.clean else [self._first_unclean()]
+
+    def _later(self, phase: str) -> list[Node]:
+        """With every layer fed base's values, a later phase shows faults of its own."""
+        if phase != "forward":
+            return []
+        nodes = [node for node in self.roots if node.phase == "backward"]
+        return find_origins(nodes, every=True)
+
+    def _first_unclean(self) -> Node:
+        nodes = (node for root in self.roots for _, node in root.walk())
+        return next(n for n in nodes if not (n.received_agrees and n.produced_agrees))
+
+    def run(self) -> None:
+        """Run base, then raw, phase by phase, as long as all before agrees."""
+        settings = self.settings
+        before = {id(pair): buffers_before(pair) for pair in self.pairs}
+        recorder = Recorder(self.base.adapter, self.store)
+        loss = self.base.run(recorder, backward=settings.backward)
+        self.recording = recorder.recording
+        comparer = self._comparer(feed_values=settings.single_step)
+        raw_loss = self.raw.run(comparer, backward=settings.backward)
+        self.calls = comparer.calls
+        if loss is not None and raw_loss is not None:
+            self.losses = (loss, raw_loss)
+        self._note_calls()
+        forward = self._nodes(comparer, forward_node)
+        self._check_something_compared(forward)
+        self._settle(forward, backward=False)
+        if settings.phase != "backward":
+            self.roots += forward
+        forward_clean = all(node.clean for node in forward)
+        if settings.backward and (forward_clean or settings.single_step):
+            self.roots += self._backward(comparer, (loss is not None, raw_loss is not None))
+        if self.clean and not settings.single_step:
+            self._update(before)
+
+    def _comparer(self, *, feed_values: bool) -> Comparer:
+        return Comparer(
+            self.raw.adapter,
+            self.recording,
+            self.watching.by_key,
+            self.gauge,
+            feed_values=feed_values,
+            feed_gradients=self.settings.single_step,
+        )
+
+    @staticmethod
+    def _nodes(comparer: Comparer, make: NodeMaker) -> list[Node]:
+        made = (make(call, comparer.calls) for call in comparer.roots)
+        return [node for node in made if node is not None]
+
+    def _check_something_compared(self, forward: Sequence[Node]) -> None:
+        if not any(c.measured is not None for node in forward for c in node.produced):
+            raise UsageError(
+                "There is nothing to compare: the outputs of the two models hold no tensor in common.",
+                where=f"base {self.base.proxy.name}, raw {self.raw.proxy.name}",
+            )
+
+    def _note_calls(self) -> None:
+        for key, watched in self.watching.by_key.items():
+            ours = self.recording.count(key)
+            theirs = sum(1 for known, _ in self.calls if known == key)
+            if ours != theirs:
+                place = watched.base.path or "(root)"
+                self.notes.append(f"{place} was called {ours} times in base, {theirs} in raw.")
+
+    def _backward(self, comparer: Comparer, differentiable: tuple[bool, bool]) -> list[Node]:
+        if differentiable == (False, False):
+            self.notes.append("No gradient flows to the outputs of either model.")
+            return []
+        comparer.finish_gradients()
+        nodes = self._with_gradients(self._nodes(comparer, backward_node))
+        if not all(node.clean and node.received_agrees for node in nodes):
+            if not self.settings.single_step:
+                nodes = self._fed_backward()
+            self._settle(nodes, backward=True)
+        return nodes
+
+    def _fed_backward(self) -> list[Node]:
+        """Raw's backward pass once more, each layer having been fed base's values going forward."""
+        with self.raw.adapter.preserved(self.raw.module):
+            comparer = self._comparer(feed_values=True)
+            self.raw.run(comparer, backward=True)
+            comparer.finish_gradients()
+            return self._with_gradients(self._nodes(comparer, backward_node))
+
+    def _with_gradients(self, nodes: list[Node]) -> list[Node]:
+        """Add the parameters' gradients to the first call of the layer that owns them."""
+        by_pair: dict[int, Node] = {}
+        for _, node in (pair for root in nodes for pair in root.walk()):
+            if node.watched.pair is not None and node.call == 0:
+                by_pair.setdefault(id(node.watched.pair), node)
+        for watched in self._watched_pairs():
+            found = gradient_comparisons(watched.pair, self.gauge) if watched.pair else []
+            owner = by_pair.get(id(watched.pair))
+            if owner is not None:
+                owner.produced += found
+            elif found:
+                nodes.append(Node(watched, "backward", -1, 0, "", [], found))
+        return nodes
+
+    def _watched_pairs(self) -> Iterator[Watched]:
+        return (watched for _, watched in self.watching.watched if watched.pair is not None)
+
+    def _settle(self, nodes: Sequence[Node], *, backward: bool) -> None:
+        """Tell rounding from difference, where there is need to."""
+        wanted = [node for root in nodes for _, node in root.walk() if self._in_doubt(node)]
+        if not wanted:
+            return
+        try:
+            floors = _Floors(self, backward=backward)
+        except PadiffError as error:
+            self.notes.append(f"The rounding error could not be measured in float64: {error.got}")
+            return
+        for node in wanted:
+            for comparison in node.comparisons:
+                if self._worth_it(comparison):
+                    floor = floors.of(node, comparison)
+                    judge_by_floor(comparison, floor, comparison.scale)
+
+    def _in_doubt(self, node: Node) -> bool:
+        return any(self._worth_it(comparison) for comparison in node.comparisons)
+
+    def _worth_it(self, comparison: Comparison) -> bool:
+        return not comparison.agrees or (
+            self.settings.auto and bool(comparison.measured) and bool(comparison.slot)
+        )
+
+    def _update(self, before: Mapping[int, Mapping[str, Array]]) -> None:
+        keys = {id(watched): key for key, watched in self.watching.watched}
+        produced = {
+            id(watched): buffer_comparisons(
+                watched, self.gauge, self.recording, keys[id(watched)], before[id(watched.pair)]
+            )
+            for watched in self._watched_pairs()
+        }
+        if self.settings.optimizers:
+            weights = weights_before(self.pairs)
+            step_optimizers((self.base, self.raw), self.settings.optimizers, self.pairs)
+            for watched in self._watched_pairs():
+                if watched.pair is not None:
+                    produced[id(watched)] += weight_comparisons(
+                        watched.pair, self.gauge, weights[id(watched.pair)]
+                    )
+        for watched in self._watched_pairs():
+            if produced[id(watched)]:
+                self.roots.append(update_node(watched, [], produced[id(watched)]))
+        if self.clean and self.settings.steps > 1:
+            equalise(self.pairs)
+        for runner in (self.base, self.raw):
+            runner.adapter.clear_gradients(runner.module)
+
+
+class _Floors:
+    """Base's rounding errors in one step, from a run in float64."""
+
+    def __init__(self, step: Step, *, backward: bool) -> None:
+        self._step = step
+        wide = step.base.widened()
+        self._sink = FloorSink(wide.adapter, step.recording)
+        wide.run(self._sink, backward=backward)
+        handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
+        self._gradients: dict[tuple[int, str], Metrics] = {}
+        for pair in step.pairs if backward else ():
+            self._measure(pair, handles[pair.base.path])
+
+    def _measure(self, pair: Pair, handle: LayerHandle) -> None:
+        ours = pair.base
+        theirs = unit_gradients(Unit(handle, ours.layout, ours.whole, ours.left_out))
+        for name, values in unit_gradients(ours).items():
+            if name in theirs and (found := floor_between(values, theirs[name])):
+                self._gradients[id(pair), name] = found
+
+    def of(self, node: Node, comparison: Comparison) -> Metrics | None:
+        """The rounding error that belongs to a comparison; None if none was measured."""
+        if comparison.name == f"gradient of {comparison.slot}" and node.watched.pair:
+            if found := self._gradients.get((id(node.watched.pair), comparison.slot)):
+                return found
+        known = self._sink.values if node.phase == "forward" else self._sink.gradients
+        place: Place = "input" if "input" in comparison.name.split() else "output"
+        return known.get(((node.key, node.call), place, comparison.slot))

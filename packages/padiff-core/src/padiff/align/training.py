@@ -1,0 +1,166 @@
+"""Parameters' gradients, buffers, and weights after the optimizers' step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from padiff.align.comparison import Comparison, Gauge, rms
+from padiff.align.parameters import (
+    canonical_gradients,
+    canonical_values,
+    gradients_into,
+    set_values,
+)
+from padiff.align.statistics import expected_statistics
+from padiff.compare.tolerance import Tolerance
+from padiff.compare.verdict import Verdict
+from padiff.tree import join
+
+if TYPE_CHECKING:
+    from padiff.align.side import Runner
+    from padiff.align.targets import Watched
+    from padiff.capture.recording import Recording
+    from padiff.layout import Canonical
+    from padiff.pairing import Pair
+    from padiff.protocols import Array
+
+__all__ = ["buffer_comparisons", "gradient_comparisons", "step_optimizers", "weights_before"]
+
+_UPDATE = 1e-4
+"""Two optimizers that do the same part by rounding only: this share of the update's RMS is far above
+it, and far below what another epsilon, momentum or decay changes."""
+
+
+def gradient_comparisons(pair: Pair, gauge: Gauge) -> list[Comparison]:
+    """Compare the gradients of a pair's parameters.
+
+    All are measured against the largest of them: one that is zero in theory (a bias before a
+    normalisation) is nothing but rounding error, and has no scale of its own.
+    """
+    found = list(canonical_gradients(pair))
+    scale = max((rms(g.base) for g in found if g.base is not None), default=0.0)
+    return [_gradient(pair, gauge, g.name, g.base, g.raw, scale) for g in found]
+
+
+def _gradient(
+    pair: Pair, gauge: Gauge, name: str, base: Array | None, raw: Array | None, scale: float
+) -> Comparison:
+    what = f"gradient of {name}"
+    paths = join(pair.base.path, name), join(pair.raw.path, name)
+    if base is None or raw is None:
+        note = f"only {'raw' if base is None else 'base'} has a gradient here"
+        return Comparison(what, *paths, None, Verdict.WRONG, note)
+    comparison = gauge.compare(what, paths, base, raw, scale=scale)
+    comparison.slot = name
+    return comparison
+
+
+def buffer_comparisons(
+    watched: Watched, gauge: Gauge, recording: Recording, key: int, before: Mapping[str, Array]
+) -> list[Comparison]:
+    """Compare the buffers of a pair after a forward pass.
+
+    Args:
+        watched: The pair.
+        gauge: Measures.
+        recording: Base's run, for how many numbers a statistic was taken over.
+        key: The pair's key in it.
+        before: Base's buffers before the forward pass, by canonical name.
+    """
+    pair = watched.pair
+    if pair is None:
+        return []
+    buffers = _buffer_names(pair)
+    result = []
+    for value in canonical_values(pair):
+        if value.name not in buffers or value.base is None or value.raw is None:
+            continue
+        expected, note = expected_statistics(
+            watched, value.name, value.base, before, recording, key
+        )
+        paths = join(pair.base.path, value.name), join(pair.raw.path, value.name)
+        if expected is None:
+            result.append(Comparison(value.name, *paths, None, None, note))
+        else:
+            comparison = gauge.compare(value.name, paths, expected, value.raw)
+            comparison.note = note
+            result.append(comparison)
+    return result
+
+
+def _buffer_names(pair: Pair) -> set[str]:
+    names = set()
+    for unit in (pair.base, pair.raw):
+        canonical: Canonical | Any = unit.canonical
+        for name, owner in getattr(canonical, "owners", {}).items():
+            if unit.specs[owner].role == "buffer":
+                names.add(name)
+    return names
+
+
+def buffers_before(pair: Pair) -> dict[str, Array]:
+    """Copies of base's buffers, by canonical name."""
+    names = _buffer_names(pair)
+    return {
+        value.name: np.array(value.base)
+        for value in canonical_values(pair)
+        if value.name in names and value.base is not None
+    }
+
+
+def weights_before(pairs: Sequence[Pair]) -> dict[int, dict[str, Array]]:
+    """Copies of base's parameters, by pair and canonical name."""
+    return {
+        id(pair): {v.name: np.array(v.base) for v in canonical_values(pair) if v.base is not None}
+        for pair in pairs
+    }
+
+
+def step_optimizers(
+    runners: tuple[Runner, Runner], optimizers: tuple[Any, Any], pairs: Sequence[Pair]
+) -> None:
+    """Give raw base's gradients, so that only the optimizers can differ, and step both."""
+    base, raw = runners
+    gradients: dict[str, Array] = {}
+    for pair in pairs:
+        for name, array in gradients_into(pair).items():
+            gradients[join(pair.raw.path, name)] = array
+    raw.adapter.set_gradients(raw.module, gradients)
+    base.adapter.step(optimizers[0])
+    raw.adapter.step(optimizers[1])
+
+
+def weight_comparisons(pair: Pair, gauge: Gauge, before: Mapping[str, Array]) -> list[Comparison]:
+    """Compare the weights after a step, by the size of the step."""
+    buffers = _buffer_names(pair)
+    result = []
+    for value in canonical_values(pair):
+        if value.name in buffers or value.base is None or value.raw is None:
+            continue
+        if value.base.dtype.kind not in "fV":
+            continue
+        paths = join(pair.base.path, value.name), join(pair.raw.path, value.name)
+        wide = np.float64
+        update = rms(value.base.astype(wide) - before[value.name].astype(wide))
+        tolerance = Tolerance(_UPDATE * update, 4 * _epsilon(value.base))
+        result.append(gauge.compare(value.name, paths, value.base, value.raw, tolerance=tolerance))
+    return result
+
+
+def _epsilon(values: Array) -> float:
+    one = np.ones((), values.dtype)
+    return float(np.asarray(np.spacing(one) if values.dtype.kind == "f" else 2.0**-7))
+
+
+def equalise(pairs: Sequence[Pair]) -> None:
+    """Set raw's weights and buffers to base's, so that the next step starts from equal ground."""
+    for pair in pairs:
+        set_values(pair)
+
+
+def named(comparisons: Sequence[Comparison]) -> Iterator[tuple[str, Comparison]]:
+    """Comparisons by the canonical name they are about."""
+    return ((c.slot, c) for c in comparisons if c.slot)

@@ -55,11 +55,11 @@ class Layout:
 
     kind: Kind | Callable[[Tensors], Kind]
     """The kind, or a function that tells it from the arrays (a wrapper around any RNN cell)."""
-    kinds: tuple[Kind, ...] = ()
-    """What such a function may return."""
     view: View | None = None
     """The function to canonical views. None for a container: its children are layers of their own,
     and only its settings and its children's names concern padiff."""
+    kinds: tuple[Kind, ...] = ()
+    """What `kind` may return if it is a function."""
     recomputed: tuple[str, ...] | Callable[[Collection[str]], Collection[str]] = ()
     """Patterns of tensor names whose values the layer derives itself before it uses them, or a
     function that picks such names from those of all of a layer's tensors."""
@@ -92,7 +92,7 @@ class Layout:
         return next(chosen, self)
 
     def demands(self, path: str) -> tuple[str, ...]:
-        """The classes that a module at `path` below this one may be of; empty if any may be there."""
+        """The classes a module at `path` below this one may be of; empty if any may be there."""
         found = (names for pattern, names in self.parts.items() if fnmatchcase(path, pattern))
         return next(found, ())
 

@@ -2,7 +2,8 @@
 
 A module with a registered layout is one unit with its whole subtree; so is a module the user mapped,
 or one an init function is registered for. Any other module that owns tensors is a unit of its own
-tensors only, with the identity layout. Everything else is a container.
+tensors only, with the identity layout. Everything else is a container. A wrapper (DataParallel) with
+nothing but its one transparent child is not there at all: the child takes its place.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def build_tree(
             if id(child.module) not in inside and not ignored(child)
         ]
         container = layout if layout and not layout.view else None
-        if container and not own.state.specs and [container.children.get(n) for n, _ in children] == [""]:
+        if container and not own.state.specs and _is_transparent(container, children):
             return children[0][1]
         return Node(
             handle,
@@ -190,6 +191,11 @@ def _prefixes(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition(".")[0]
         yield path
+
+
+def _is_transparent(container: Layout, children: list[tuple[str, Node]]) -> bool:
+    """Whether a container is nothing but a wrapper of its one child."""
+    return [container.children.get(name) for name, _ in children] == [""]
 
 
 def _renamed(

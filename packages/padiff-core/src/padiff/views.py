@@ -44,17 +44,14 @@ def with_spellings(view: View, spellings: Sequence[Mapping[str, str]]) -> View:
     Args:
         view: The function of the plain layer. What it does to `weight` it also does to the tensors
             that are oriented as the weight is.
-        spellings: The sets of tensors that may stand in for `weight`: by native name the canonical one
-            (`weight.magnitude` and `weight.direction`, or `weight.original`, `weight.left` and
+        spellings: The sets of tensors that may stand in for `weight`: by native name the canonical
+            one (`weight.magnitude` and `weight.direction`, or `weight.original`, `weight.left` and
             `weight.right`). A layer that has all names of one is read in that spelling.
 
     >>> import numpy as np
     >>> transposed = lambda tensors: {name: array.T for name, array in tensors.items()}
     >>> normed = with_spellings(transposed, [{"g": "weight.magnitude", "v": "weight.direction"}])
-    >>> {
-    ...     name: a.shape
-    ...     for name, a in normed({"g": np.ones((1, 7)), "v": np.ones((5, 7))}).items()
-    ... }
+    >>> {name: a.shape for name, a in normed({"g": np.ones((1, 7)), "v": np.ones((5, 7))}).items()}
     {'weight.magnitude': (7,), 'weight.direction': (7, 5)}
     """
 

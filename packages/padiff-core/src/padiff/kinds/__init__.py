@@ -1,8 +1,8 @@
 """The built-in kinds, each declared once, one module a family.
 
-Shapes are symbolic (`padiff.shapes`), in the canonical order every layout agrees on: a weight matrix
-is (out, in), a convolution (out, in/groups, *kernel), a transposed convolution (in, out/groups,
-*kernel), and the gates of a recurrent layer are stacked along the first axis.
+Shapes are symbolic (`padiff.shapes`), in the canonical order every layout agrees on: a weight
+matrix is (out, in), a convolution (out, in/groups, *kernel), a transposed convolution (in,
+out/groups, *kernel), and the gates of a recurrent layer are stacked along the first axis.
 """
 
 from __future__ import annotations

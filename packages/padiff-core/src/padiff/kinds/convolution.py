@@ -1,4 +1,4 @@
-"""Convolutions. A kernel is (out, in/groups, *kernel), a transposed one (in, out/groups, *kernel)."""
+"""Convolutions: (out, in/groups, *kernel), transposed ones (in, out/groups, *kernel)."""
 
 from __future__ import annotations
 

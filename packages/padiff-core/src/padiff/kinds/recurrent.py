@@ -1,6 +1,6 @@
 """Recurrent layers: the gates of a cell are stacked along the first axis of its tensors.
 
-A layer has one cell for each layer and direction (`0.forward`, `0.reverse`, `1.forward`, ...). A cell
+A layer has a cell for each layer and direction (`0.forward`, `0.reverse`, `1.forward`, ...). A cell
 on its own is layer 0, direction `forward`, of the same kind.
 """
 

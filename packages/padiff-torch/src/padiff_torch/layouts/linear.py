@@ -1,16 +1,18 @@
-"""Linear layers: torch stores the weight as (out, in), which is the canonical order."""
+"""Layers that multiply by a matrix: torch's orders are the canonical ones.
+
+* `Linear`: `weight` (out, in), `bias` (out,).
+* `Bilinear`: `weight` (out, in1, in2), `bias` (out,).
+"""
 
 from __future__ import annotations
 
-from padiff.kinds import LINEAR
+from padiff.kinds import BILINEAR, LINEAR
 from padiff.layout import Layout
-from padiff.protocols import Array, Tensors
+from padiff_torch.layouts.reparametrised import reparametrisable
 
 __all__ = ["LAYOUTS"]
 
-
-def _linear(tensors: Tensors) -> dict[str, Array]:
-    return dict(tensors)
-
-
-LAYOUTS = {"torch.nn.Linear": Layout(LINEAR, _linear)}
+LAYOUTS = {
+    "torch.nn.Linear": reparametrisable(LINEAR, dict),
+    "torch.nn.Bilinear": Layout(BILINEAR, dict),
+}

@@ -1,4 +1,4 @@
-"""Embeddings: the weight is (rows, features)."""
+"""Embeddings: `weight` (rows, features)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Embeddings: the weight is (rows, features)."""
+"""Embeddings: `weight` (rows, features). An `EmbeddingBag` holds the same, and reduces rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,14 @@
-"""Attention: torch packs the three input projections into one (3E, E) weight and one (3E,) bias.
+"""Attention: torch packs the three input projections, q over k over v.
 
-With `kdim` or `vdim` the weights are apart and the biases still packed. Every projection is (out, in).
+| canonical | `MultiheadAttention` | with `kdim` or `vdim` |
+|---|---|---|
+| `q.weight` (E, E) | first E rows of `in_proj_weight` (3E, E) | `q_proj_weight` (E, E) |
+| `k.weight` (E, kdim) | the next E rows, as kdim is E | `k_proj_weight` (E, kdim) |
+| `v.weight` (E, vdim) | the last E rows, as vdim is E | `v_proj_weight` (E, vdim) |
+| `out.weight` (E, E) | `out_proj.weight` (E, E) | `out_proj.weight` (E, E) |
+
+Biases are (E,): thirds of `in_proj_bias` (3E,) in either case, and `out_proj.bias`. `bias_k` and
+`bias_v` (1, 1, E), of `add_bias_kv`, are `k.extra` and `v.extra`.
 """
 
 from __future__ import annotations
@@ -8,6 +16,7 @@ from __future__ import annotations
 from padiff.kinds import MULTI_HEAD_ATTENTION
 from padiff.layout import Layout
 from padiff.protocols import Array, Tensors
+from padiff.views import unpacked
 
 __all__ = ["LAYOUTS"]
 
@@ -20,18 +29,12 @@ _APART = {
 }
 
 
-def _thirds(packed: Array, name: str) -> dict[str, Array]:
-    size = packed.shape[0] // 3
-    parts = (packed[i * size : (i + 1) * size] for i in range(3))
-    return {f"{projection}.{name}": part for projection, part in zip("qkv", parts, strict=True)}
-
-
 def _attention(tensors: Tensors) -> dict[str, Array]:
     views = {_APART[name]: array for name, array in tensors.items() if name in _APART}
     for name in ("weight", "bias"):
         if (packed := tensors.get(f"in_proj_{name}")) is not None:
-            views.update(_thirds(packed, name))
-    for name in ("k", "v"):  # (1, 1, E): what add_bias_kv appends to every sequence
+            views.update(unpacked(packed, [f"{projection}.{name}" for projection in "qkv"]))
+    for name in ("k", "v"):
         if (extra := tensors.get(f"bias_{name}")) is not None:
             views[f"{name}.extra"] = extra.reshape(-1)
     return views

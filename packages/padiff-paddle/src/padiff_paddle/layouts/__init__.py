@@ -1,16 +1,20 @@
 """How paddle's layers store the canonical tensors of their kinds, one module a family.
 
-A layout's function takes arrays, never modules: nothing here imports paddle.
+A layout's function takes arrays, never modules: nothing here imports paddle. Layouts are registered
+under dotted names alone, so that a user's own class of the same name is never taken for paddle's.
 """
 
 from __future__ import annotations
 
 from padiff.layout import Layout
 from padiff_paddle.layouts import (
+    activation,
     attention,
+    containers,
     convolution,
     embedding,
     linear,
+    losses,
     normalization,
     recurrent,
 )
@@ -22,7 +26,10 @@ LAYOUTS: dict[str, Layout] = {
     **embedding.LAYOUTS,
     **convolution.LAYOUTS,
     **normalization.LAYOUTS,
+    **activation.LAYOUTS,
     **recurrent.LAYOUTS,
     **attention.LAYOUTS,
+    **losses.LAYOUTS,
+    **containers.LAYOUTS,
 }
 """By dotted class name."""

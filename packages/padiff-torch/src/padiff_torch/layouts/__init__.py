@@ -1,12 +1,23 @@
 """How torch's layers store the canonical tensors of their kinds, one module a family.
 
-A layout's function takes arrays, never modules: nothing here imports torch.
+A layout's function takes arrays, never modules: nothing here imports torch. Layouts are registered
+under dotted names alone, so that a user's own class of the same name is never taken for torch's.
 """
 
 from __future__ import annotations
 
 from padiff.layout import Layout
-from padiff_torch.layouts import attention, convolution, embedding, linear, normalization, recurrent
+from padiff_torch.layouts import (
+    activation,
+    attention,
+    containers,
+    convolution,
+    embedding,
+    linear,
+    losses,
+    normalization,
+    recurrent,
+)
 
 __all__ = ["LAYOUTS"]
 
@@ -15,7 +26,10 @@ LAYOUTS: dict[str, Layout] = {
     **embedding.LAYOUTS,
     **convolution.LAYOUTS,
     **normalization.LAYOUTS,
+    **activation.LAYOUTS,
     **recurrent.LAYOUTS,
     **attention.LAYOUTS,
+    **losses.LAYOUTS,
+    **containers.LAYOUTS,
 }
 """By dotted class name."""

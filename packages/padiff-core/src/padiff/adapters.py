@@ -133,11 +133,13 @@ def adapter_of(module: object) -> FrameworkAdapter:
             adapter = _adapter(plugin)
             if adapter.owns(module):
                 return adapter
-            raise _not_a_module(module, f"is an object of {plugin.framework}, but no module of it")
+            raise _not_a_module(module, f"The object is no module of {plugin.framework}.")
     for root in {c.__module__.partition(".")[0] for c in type(module).__mro__}:
         if root in _OUR_ADAPTERS:
             raise _not_installed(root)
-    raise _not_a_module(module, "belongs to no framework an adapter is installed for")
+    if isinstance(module, type):
+        raise _not_a_module(module, "A class is no model.")
+    raise _not_a_module(module, "The object belongs to no framework an adapter is installed for.")
 
 
 def _not_installed(framework: str) -> AdapterNotInstalledError:
@@ -152,18 +154,15 @@ def _not_installed(framework: str) -> AdapterNotInstalledError:
     )
 
 
-def _not_a_module(module: object, why: str) -> UnknownFrameworkError:
-    kind = (
-        "the class " + module.__qualname__
-        if isinstance(module, type)
-        else type(module).__qualname__
-    )
+def _not_a_module(module: object, what: str) -> UnknownFrameworkError:
+    cls = module if isinstance(module, type) else type(module)
     known = ", ".join(plugin.framework for plugin in plugins()) or "none"
     return UnknownFrameworkError(
-        f"The object {why}.",
-        got=f"{kind} (module {type(module).__module__})" if not isinstance(module, type) else kind,
+        what,
+        got=f"{'the class' if cls is module else 'an object of class'} "
+        f"{cls.__module__}.{cls.__qualname__}",
         expected=f"a module of one of: {known}",
-        hint="pass an instance, not its class" if isinstance(module, type) else "",
+        hint="pass an instance, not its class" if cls is module else "",
     )
 
 

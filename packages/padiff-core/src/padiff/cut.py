@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from padiff.errors import LayerMapError
 from padiff.model import match_layer_maps, walk
 from padiff.pairing import Pairing, pair_trees
 from padiff.tree import build_tree
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from padiff.ignoring import Ignore
-    from padiff.model import ProxyModel
+    from padiff.model import ProxyModel, Side
     from padiff.protocols import LayerHandle
     from padiff.registry import Registry
     from padiff.tree import Node
@@ -40,35 +41,44 @@ def pair_models(
     """
     mapped = match_layer_maps(base, raw)
     handles = base.handle(), raw.handle()
+    sides: tuple[Side, Side] = ("base", "raw")
+    for side, handle in zip(sides, handles, strict=True):
+        ignore.bind(side, handle)
     classes = [
         {(h.framework, name) for h in walk(handle) for name in h.class_names} for handle in handles
     ]
     cuts = [
         cut_model(
-            handles[side],
+            handles[index],
+            side,
             registry,
-            mapped=[pair[side] for pair in mapped],
-            opaque=_joined_to(classes[1 - side], side, registry),
+            mapped=[pair[index] for pair in mapped],
+            opaque=_joined_to(classes[1 - index], index, registry),
             ignore=ignore,
         )
-        for side in (0, 1)
+        for index, side in enumerate(sides)
     ]
     return pair_trees(cuts[0].root, cuts[1].root, registry, mapped), cuts[0], cuts[1]
 
 
 def cut_model(
     root: LayerHandle,
+    side: Side,
     registry: Registry,
     *,
     mapped: Collection[str],
     opaque: Collection[tuple[str, str]],
     ignore: Ignore,
 ) -> Cut:
-    """Cut one model; `opaque` are the classes (framework, name) that init functions take whole."""
+    """Cut one model; `opaque` are the classes (framework, name) that init functions take whole.
+
+    Raises:
+        LayerMapError: If a `mapped` path is ignored, or no module of the model any more.
+    """
     dropped: list[LayerHandle] = []
 
     def is_ignored(handle: LayerHandle) -> bool:
-        hit = ignore.module(handle)
+        hit = ignore.module(side, handle.path)
         if hit:
             dropped.append(handle)
         return hit
@@ -82,9 +92,29 @@ def cut_model(
         mapped=mapped,
         opaque=is_opaque,
         ignored=is_ignored,
-        ignored_tensor=ignore.tensor,
+        ignored_tensor=lambda path: ignore.tensor(side, path),
     )
+    found = {unit.path for unit in tree.units()} if mapped else set()
+    for path in mapped:
+        if path not in found:
+            raise _lost(side, path, dropped)
     return Cut(tree, tuple(dropped))
+
+
+def _lost(side: Side, path: str, dropped: Collection[LayerHandle]) -> LayerMapError:
+    around = [h.path for h in dropped if path == h.path or path.startswith(h.path + ".")]
+    if around:
+        return LayerMapError(
+            "A module of the layer map is ignored.",
+            where=f"{side} {path}",
+            got=f"ignore= leaves out {around[0]}",
+            hint="take the pair out of both layer maps, or do not ignore it",
+        )
+    return LayerMapError(
+        "A module of the layer map is no longer in the model.",
+        where=f"{side} {path}",
+        hint="call set_layer_map again after changing the model",
+    )
 
 
 def _joined_to(

@@ -41,8 +41,14 @@ def memory_problems(base: Iterable[Unit], raw: Iterable[Unit]) -> Iterator[Probl
     for extent in extents:
         if extent.side == "raw" and (problem := _unwritable(extent)):
             yield problem
-    extents.sort(key=lambda extent: extent.low)
-    yield from _overlaps(extents)
+    order = {id(extent): i for i, extent in enumerate(extents)}
+    pairs = [
+        sorted(pair, key=lambda extent: order[id(extent)])
+        for pair in _overlaps(sorted(extents, key=lambda extent: extent.low))
+    ]
+    pairs.sort(key=lambda pair: [order[id(extent)] for extent in pair])
+    for one, other in pairs:
+        yield _shared(one, other)
 
 
 def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
@@ -62,19 +68,18 @@ def _unwritable(extent: _Extent) -> Problem | None:
         return Problem(
             "A tensor cannot be written.", raw=extent.path, got="its memory is read-only"
         )
-    shared = zip(array.shape, array.strides, strict=True)
-    if any(size > 1 and stride == 0 for size, stride in shared):
+    if array.nbytes > extent.high - extent.low:
         return Problem(
             "A tensor cannot be written: its elements share memory.",
             raw=extent.path,
-            got=f"shape {array.shape} with strides {array.strides}",
+            got=f"{array.nbytes} bytes of values in {extent.high - extent.low} bytes of memory",
             expected="a tensor that is not expanded",
             hint="make it a tensor of its own (clone)",
         )
     return None
 
 
-def _overlaps(extents: Sequence[_Extent]) -> Iterator[Problem]:
+def _overlaps(extents: Sequence[_Extent]) -> Iterator[tuple[_Extent, _Extent]]:
     """Sweep over extents sorted by address; `open_ones` still reach past the current one's start."""
     open_ones: list[_Extent] = []
     for extent in extents:
@@ -82,23 +87,21 @@ def _overlaps(extents: Sequence[_Extent]) -> Iterator[Problem]:
         for other in open_ones:
             sides = {extent.side, other.side}
             if "raw" in sides and np.shares_memory(extent.array, other.array):
-                yield _shared(extent, other)
+                yield extent, other
         open_ones.append(extent)
 
 
 def _shared(one: _Extent, other: _Extent) -> Problem:
     if one.side != other.side:
-        base, raw = (one, other) if one.side == "base" else (other, one)
         return Problem(
             "Base and raw share memory here: training one would change the other.",
-            base=base.path,
-            raw=raw.path,
+            base=one.path,
+            raw=other.path,
             hint="build raw's module anew instead of taking base's tensor",
         )
-    first, second = sorted((one.path, other.path))
     return Problem(
         "Two tensors of raw share memory without being the same tensor.",
-        raw=f"{first} and {second}",
+        raw=f"{one.path} and {other.path}",
         expected="one tensor under two names, or memory of their own",
     )
 

@@ -229,9 +229,12 @@ def match_layer_maps(base: ProxyModel[Any], raw: ProxyModel[Any]) -> list[tuple[
     Two maps from `auto_layer_map` say nothing beyond what pairing by path and by order finds.
 
     Raises:
-        LayerMapError: If one side has a map and the other none, or their lengths differ.
+        LayerMapError: If one side has a map and the other none, or their lengths differ, or a map
+            was found for the other part than the model now plays.
     """
     maps = base.layer_map, raw.layer_map
+    _check_part("base", base)
+    _check_part("raw", raw)
     if maps[0] and maps[1] and maps[0].auto and maps[1].auto:
         return []
     counts = [len(m.paths) if m else 0 for m in maps]
@@ -246,6 +249,17 @@ def match_layer_maps(base: ProxyModel[Any], raw: ProxyModel[Any]) -> list[tuple[
     if not (maps[0] and maps[1]):
         return []
     return list(zip(maps[0].paths, maps[1].paths, strict=True))
+
+
+def _check_part(side: Side, model: ProxyModel[Any]) -> None:
+    found = model.layer_map.auto if model.layer_map else None
+    if found and found != side:
+        raise LayerMapError(
+            "A layer map was found for the other part.",
+            where=f"{side} {model.name}",
+            got=f'auto_layer_map("{found}")',
+            expected=f'auto_layer_map("{side}"), or base and raw the other way round',
+        )
 
 
 def _listed(layers: LayerMap | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from padiff.cut import Cut, pair_models
-from padiff.errors import PlanError, Problem
+from padiff.errors import PlanError, Problem, UsageError
 from padiff.ignoring import Ignore
 from padiff.memory import memory_problems, view_problems
 from padiff.pairing import Pairing
@@ -65,8 +65,11 @@ def make_plan(
         UsageError: If `ignore` names what is in neither model, or both models are one object.
     """
     if base.model is raw.model:
-        problem = Problem("There is nothing to transfer.", got=f"{base!r} twice")
-        raise PlanError("Base and raw are the same object.", [problem])
+        raise UsageError(
+            "Base and raw are the same object.",
+            got=f"{base!r} twice",
+            expected="two models: the one weights come from, and the one they go to",
+        )
     skip = Ignore(ignore)
     pairing, *cuts = pair_models(base, raw, registry, skip)
     plans = [plan_pair(pair, skip, cast=cast) for pair in pairing.pairs]
@@ -156,5 +159,6 @@ def _dropped(cuts: Sequence[Cut]) -> Iterator[TensorRecord]:
                 yield TensorRecord("ignored", base, raw, spec.shape, spec.dtype)
         side: Side = "base" if index == 0 else "raw"
         for unit in cut.root.units():
-            for name in unit.left_out:
-                yield alone_record("ignored", side, unit, name, "")
+            for name in unit.state.specs:
+                if name in unit.left_out:
+                    yield alone_record("ignored", side, unit, name, "")

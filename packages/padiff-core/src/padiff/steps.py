@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,10 +92,10 @@ def plan_pair(pair: Pair, ignore: Ignore, *, cast: bool) -> PairPlan:
     Values are read only where they matter: of a tensor that must hold its neutral value, and of one
     to be cast.
     """
-    if pair.init:
-        return _plan_init(pair, pair.init.origin)
     if any(unit.left_out and not unit.specs for unit in (pair.base, pair.raw)):
-        return _plan_ignored(pair)
+        return _plan_ignored(replace(pair, init=None))
+    if pair.init:
+        return _plan_init(pair, pair.init.origin, ignore)
     kind = common_kind(pair.base, pair.raw)
     if kind is None:
         return PairPlan(Step(pair), problems=[_refusal(pair)])
@@ -113,7 +113,7 @@ def _plan_ignored(pair: Pair) -> PairPlan:
     return PairPlan(Step(pair), records)
 
 
-def _plan_init(pair: Pair, origin: str) -> PairPlan:
+def _plan_init(pair: Pair, origin: str, ignore: Ignore) -> PairPlan:
     plan = PairPlan(Step(pair))
     sides: tuple[tuple[Side, Unit, str], ...] = (
         ("base", pair.base, "read"),
@@ -124,7 +124,20 @@ def _plan_init(pair: Pair, origin: str) -> PairPlan:
             note = f"{verb} by {origin}"
             plan.records.append(alone_record("initialised", side, unit, name, note, pair.by))
             plan.problems += [_defect(side, unit, spec)] if spec.defect else []
+            if ignore.tensor(side, unit.tensor_path(name)):
+                plan.problems.append(_partly_ignored(side, unit, name, origin))
     return plan
+
+
+def _partly_ignored(side: Side, unit: Unit, name: str, origin: str) -> Problem:
+    path = unit.tensor_path(name)
+    return Problem(
+        "A part of a layer that an init function fills cannot be ignored.",
+        base=path if side == "base" else "",
+        raw=path if side == "raw" else "",
+        got=f"{origin} fills {unit.path or '(root)'} as a whole",
+        hint="ignore the whole layer",
+    )
 
 
 def _refusal(pair: Pair) -> Problem:
@@ -212,8 +225,9 @@ class _LayoutPlanner:
         return Problem(what, base or "(root)", raw or "(root)", **more)
 
     def _skipped(self, name: str) -> bool:
-        paths = [path for path in self._paths(name).values() if path is not None]
-        if not any([self.ignore.tensor(path) for path in paths]):  # noqa: C419 - asks for each
+        paths = self._paths(name).items()
+        hits = [self.ignore.tensor(side, path) for side, path in paths if path is not None]
+        if not any(hits):
             return False
         self.plan.records.append(self._record("ignored", name))
         return True

@@ -2,19 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from padiff.align.glue import glue_hints
+from padiff.align.parameters import canonical_values, set_values
+from padiff.align.trial import Trial, attribute_set, restored
+from padiff.compare.hints import Hint, find_hints
+from padiff.errors import LayoutError
 
 if TYPE_CHECKING:
     from padiff.align.nodes import Node
     from padiff.align.step import Step
-    from padiff.compare.hints import Hint
     from padiff.linting.finding import Finding
+    from padiff.pairing import Pair
 
 __all__ = ["try_hints"]
 
+_CLOSE = 1e-6
+"""Weights within this share of their largest count as the same, when it is asked which was copied
+where: they may have passed through another dtype."""
+
 
 def try_hints(node: Node, step: Step, findings: Sequence[Finding]) -> tuple[Hint, ...]:
-    """Every hypothesis that explains an origin."""
-    del node, step, findings
-    return ()
+    """Every hypothesis that explains an origin.
+
+    Args:
+        node: The origin.
+        step: The step it was found in, whose recording is still there.
+        findings: What the lint says of the two models.
+    """
+    if node.phase == "update":
+        return ()
+    trial = Trial(node, step)
+    if node.phase == "forward" and node.between() is not None:
+        return tuple(glue_hints(node, trial, step))
+    found = [*_weights(node, trial), *_settings(node, trial, findings), *_mode(node, trial)]
+    if not found and node.phase == "forward":
+        for base, raw in trial.outputs():
+            found += find_hints(base, raw)
+    return tuple({hint.kind: hint for hint in found}.values())
+
+
+def _settings(node: Node, trial: Trial, findings: Sequence[Finding]) -> Iterator[Hint]:
+    """Each hyper-parameter the lint found to differ here: does base's value remove the difference?"""
+    for finding in findings:
+        here = finding.base_path == node.watched.base.path and finding.subject
+        if here and (change := _assigned(node, finding)) and trial.removes(change):
+            text = f"with {finding.fix.removeprefix('write ')} in raw the two agree"
+            yield Hint(_kind(finding), text)
+
+
+def _kind(finding: Finding) -> str:
+    """A stable name: GELU's form is known by the name of the activation."""
+    return "gelu" if finding.rule.startswith("gelu.") else finding.subject
+
+
+def _assigned(node: Node, finding: Finding) -> AbstractContextManager[None] | None:
+    """Base's value of a hyper-parameter, in raw's spelling, in force for a while."""
+    layout = node.watched.raw_layout
+    setting = layout.settings.get(finding.subject) if layout else None
+    if setting is None or not isinstance(setting.attribute, str):
+        return None
+    try:
+        value = setting.from_canonical(finding.base_canonical)
+    except ValueError:
+        return None
+    return attribute_set(node.watched.raw.module, setting.attribute, value)
+
+
+def _mode(node: Node, trial: Trial) -> Iterator[Hint]:
+    modules = node.watched.base.module, node.watched.raw.module
+    modes = [getattr(module, "training", None) for module in modules]
+    if None in modes or modes[0] == modes[1]:
+        return
+    if trial.removes(_in_mode(node, modes[0])):
+        name = "train()" if modes[0] else "eval()"
+        yield Hint("training_mode", f"base is in {name}, raw is not; in the same mode they agree")
+
+
+@contextmanager
+def _in_mode(node: Node, training: Any) -> Iterator[None]:
+    """Raw's module and all below it in one mode."""
+    with ExitStack() as stack:
+        pending = [node.watched.raw]
+        while pending:
+            handle = pending.pop()
+            if hasattr(handle.module, "training"):
+                stack.enter_context(attribute_set(handle.module, "training", training))
+            pending += [child for _, child in handle.children()]
+        yield
+
+
+def _weights(node: Node, trial: Trial) -> Iterator[Hint]:
+    """Do the two layers hold the same weights, and if not, is that all?"""
+    pair = node.watched.pair
+    if pair is None or isinstance(pair.base.canonical, LayoutError):
+        return
+    names = [v.name for v in canonical_values(pair) if not np.array_equal(v.base, v.raw)]  # type: ignore[arg-type]
+    if names and trial.removes(restored(pair.raw.state.snapshot, lambda: set_values(pair))):
+        yield _described(pair, names)
+
+
+def _described(pair: Pair, names: Sequence[str]) -> Hint:
+    values = {v.name: (v.base, v.raw) for v in canonical_values(pair)}
+    for name in names:
+        base, raw = values[name]
+        if base is None or raw is None:
+            continue
+        if base.ndim == 2 and base.shape[0] == base.shape[1] and _same(base.T, raw):
+            return Hint("transposed", f"raw's {name} is base's, transposed")
+        for other in names:
+            theirs = values[other]
+            if other != name and theirs[0] is not None and _same(theirs[0], raw):
+                return Hint("swapped", f"raw's {name} holds base's {other}")
+        if name.endswith("bias") and not raw.any():
+            return Hint("missing_bias", f"raw's {name} is zero, base's is not")
+    listed = ", ".join(names)
+    return Hint("weights", f"the weights differ ({listed}); with base's they agree")
+
+
+def _same(base: Any, raw: Any) -> bool:
+    if base.shape != raw.shape or base.dtype.kind not in "fV":
+        return bool(base.shape == raw.shape and np.array_equal(base, raw))
+    ours, theirs = base.astype(np.float64), raw.astype(np.float64)
+    return bool(np.abs(ours - theirs).max(initial=0.0) <= _CLOSE * np.abs(ours).max(initial=0.0))

@@ -66,8 +66,9 @@ def align(
         single_step: Feed each layer of raw what base's had, so that several independent faults show,
             each by itself.
         tolerance: None for the defaults per dtype; `"auto"` to judge everything by base's own
-            rounding error; or a `padiff.compare.Tolerances` with rules by path. In any case, what is
-            beyond tolerance is held against base's rounding error before it counts as a difference.
+            rounding error; or a `padiff.compare.rules.Tolerances` with rules by path. What is beyond
+            the defaults is held against base's rounding error before it counts as a difference; a
+            tolerance you state yourself is final.
         atol: Absolute tolerance, for all tensors.
         rtol: Relative tolerance, for all tensors.
         mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
@@ -88,10 +89,10 @@ def align(
     proxies = as_proxy(base, "base"), as_proxy(raw, "raw")
     if dropout not in (None, "synced"):
         raise UsageError("dropout= is unknown.", got=repr(dropout), expected='None or "synced"')
-    tolerances, auto = make_tolerances(tolerance, atol, rtol, mode)
+    tolerances, floor = make_tolerances(tolerance, atol, rtol, mode)
     settings = Settings(
         tolerances,
-        auto,
+        floor,
         phase,
         single_step,
         steps,

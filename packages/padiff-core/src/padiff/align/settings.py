@@ -10,7 +10,11 @@ from padiff.compare.rules import Rule, Tolerances
 from padiff.compare.tolerance import Mode
 from padiff.errors import UsageError
 
-__all__ = ["DiffPhase", "Loss", "Settings", "make_tolerances"]
+__all__ = ["DiffPhase", "Floor", "Loss", "Settings", "make_tolerances", "pair_of"]
+
+Floor: TypeAlias = Literal["always", "in doubt", "never"]
+"""When base's own rounding error decides: for every tensor; for those beyond the default tolerance; or
+not at all, because the user stated what is allowed."""
 
 DiffPhase: TypeAlias = Literal["both", "forward", "backward"]
 Loss: TypeAlias = Callable[[Any], Any]
@@ -21,8 +25,7 @@ class Settings:
     """Options of one alignment, checked."""
 
     tolerances: Tolerances
-    auto: bool
-    """Judge everything by the noise floor, instead of only what is beyond the tolerance."""
+    floor: Floor
     phase: DiffPhase
     single_step: bool
     steps: int
@@ -51,11 +54,15 @@ class Settings:
 
     def describe(self) -> str:
         """The rule in words, for reports."""
-        if self.auto:
+        if self.floor == "always":
             return "base's own rounding error, measured against base in float64"
-        rules = ", ".join(f"{rule.pattern} {rule}" for rule in self.tolerances.rules)
-        formula = "|base - raw| <= atol + rtol * |base|"
-        return f"{formula} with {rules or 'the defaults of each dtype'} ({self.tolerances.mode})"
+        mean = "" if self.tolerances.mode == "strict" else "mean "
+        formula = f"{mean}|base - raw| <= atol + rtol * {mean}|base|"
+        if not self.tolerances.rules:
+            doubt = ", or base's own rounding error" if self.floor == "in doubt" else ""
+            return f"{formula} with the defaults of each dtype{doubt}"
+        stated = ", ".join(_rule(rule) for rule in self.tolerances.rules)
+        return f"{formula} with {stated}"
 
     @property
     def backward(self) -> bool:
@@ -63,10 +70,15 @@ class Settings:
         return self.phase != "forward"
 
 
+def _rule(rule: Rule) -> str:
+    numbers = [f"{n}={v:g}" for n, v in (("atol", rule.atol), ("rtol", rule.rtol)) if v is not None]
+    return f"{', '.join(numbers) or 'defaults'} for {rule.pattern}"
+
+
 def make_tolerances(
     tolerance: Any, atol: float | None, rtol: float | None, mode: Mode
-) -> tuple[Tolerances, bool]:
-    """The rules in force, and whether the noise floor decides.
+) -> tuple[Tolerances, Floor]:
+    """The rules in force, and when the noise floor decides.
 
     Raises:
         UsageError: If `tolerance` is neither "auto" nor a `Tolerances`, or stands beside a number.
@@ -79,15 +91,16 @@ def make_tolerances(
             expected="one of them",
         )
     if tolerance == "auto":
-        return Tolerances((), mode), True
+        return Tolerances((), mode), "always"
     if isinstance(tolerance, Tolerances):
-        return tolerance, False
+        return tolerance, "never"
     if tolerance is not None:
         raise UsageError(
             "tolerance= is unknown.", got=repr(tolerance), expected='"auto", or a Tolerances'
         )
-    rules = (Rule("*", atol=atol, rtol=rtol),) if numbers else ()
-    return Tolerances(rules, mode), False
+    if not numbers:
+        return Tolerances((), mode), "in doubt"
+    return Tolerances((Rule("*", atol=atol, rtol=rtol),), mode), "never"
 
 
 def pair_of(value: Any, what: str) -> tuple[Any, Any]:

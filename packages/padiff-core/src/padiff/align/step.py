@@ -195,6 +195,8 @@ class Step:
 
     def _settle(self, nodes: Sequence[Node], *, backward: bool) -> None:
         """Tell rounding from difference, where there is need to."""
+        if self.settings.floor == "never":
+            return
         wanted = [node for root in nodes for _, node in root.walk() if self._in_doubt(node)]
         if not wanted:
             return
@@ -214,7 +216,7 @@ class Step:
 
     def _worth_it(self, comparison: Comparison) -> bool:
         return not comparison.agrees or (
-            self.settings.auto and bool(comparison.measured) and bool(comparison.slot)
+            self.settings.floor == "always" and bool(comparison.measured) and bool(comparison.slot)
         )
 
     def _update(self, before: Mapping[int, Mapping[str, Array]]) -> None:

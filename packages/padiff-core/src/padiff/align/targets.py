@@ -10,6 +10,7 @@ from padiff.capture.observer import Target
 from padiff.errors import LayoutError
 
 if TYPE_CHECKING:
+    from padiff.layout import Layout
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import LayerHandle
 
@@ -26,6 +27,8 @@ class Watched:
     """Whether it is a unit, or has no modules below it."""
     pair: Pair | None
     """The pair of units, if their tensors are paired too."""
+    raw_layout: Layout | None
+    """Where raw's class keeps its settings; None if nobody registered it."""
 
     @property
     def kind(self) -> str:
@@ -77,9 +80,10 @@ def _pairs(pairing: Pairing) -> Iterator[Watched]:
     for nodes in pairing.containers:
         pair = by_base.pop(id(nodes.base.unit), None)
         leaf = not (nodes.base.children or nodes.raw.children)
-        yield Watched(nodes.base.handle, nodes.raw.handle, leaf, pair)
+        yield Watched(nodes.base.handle, nodes.raw.handle, leaf, pair, nodes.raw.layout)
     for pair in by_base.values():
-        yield Watched(pair.base.handle, pair.raw.handle, pair.base.whole, pair)
+        layout = pair.raw.layout
+        yield Watched(pair.base.handle, pair.raw.handle, pair.base.whole, pair, layout)
 
 
 def _keys(found: Sequence[Watched]) -> list[int]:

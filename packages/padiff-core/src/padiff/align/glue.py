@@ -1,0 +1,101 @@
+"""Hints about code between layers: what it does to the tensors the layers around it hand on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from padiff.compare.hints import Hint, find_hints
+
+if TYPE_CHECKING:
+    from padiff.align.nodes import Node
+    from padiff.align.step import Step
+    from padiff.align.trial import Trial
+    from padiff.protocols import Array
+
+__all__ = ["glue_hints"]
+
+_TOLERANCE = 1e-5
+_erf = np.vectorize(math.erf, otypes=[np.float64])
+_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "gelu (erf)": lambda x: 0.5 * x * (1 + _erf(x / math.sqrt(2))),
+    "gelu (tanh)": lambda x: (
+        0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    ),
+    "relu": lambda x: np.maximum(x, 0),
+    "silu": lambda x: x / (1 + np.exp(-x)),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "the identity": lambda x: x,
+}
+_SAMPLE = 4096
+
+
+def glue_hints(node: Node, trial: Trial, step: Step) -> Iterator[Hint]:
+    """What explains that a layer within received something else, although all before it agrees."""
+    first = node.between()
+    if first is None:
+        return
+    known = _known(node, step)
+    for base, raw in trial.inputs_of(first):
+        if _close(base, raw):
+            continue
+        found = [*_activations(base, raw, known), *_residual(base, raw, known)]
+        yield from found or find_hints(base, raw)
+
+
+def _known(node: Node, step: Step) -> dict[str, Array]:
+    """What was there before: the origin's inputs, and the outputs of the layers within it."""
+    known: dict[str, Array] = {}
+    own = step.recording.calls.get((node.key, node.call))
+    for slot, stored in (own.inputs if own else {}).items():
+        known[f"input {slot}"] = stored.load()
+    for child in node.children:
+        recorded = step.recording.calls.get((child.key, child.call))
+        for slot, stored in (recorded.outputs if recorded else {}).items():
+            known[f"output {slot} of {child.watched.base.path}".replace("  ", " ")] = stored.load()
+    return {name: values for name, values in known.items() if values.dtype.kind == "f"}
+
+
+def _activations(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[Hint]:
+    for name, values in known.items():
+        if values.shape != base.shape:
+            continue
+        x, ours, theirs = (_sampled(a) for a in (values, base, raw))
+        with np.errstate(over="ignore"):
+            forms = {form: function(x) for form, function in _ACTIVATIONS.items()}
+        used = [
+            next((f for f, y in forms.items() if _close(y, side)), None) for side in (ours, theirs)
+        ]
+        if None not in used and used[0] != used[1]:
+            both_gelu = all(form and form.startswith("gelu") for form in used)
+            kind = "gelu" if both_gelu else "activation"
+            yield Hint(kind, f"after {name}, base computes {used[0]} and raw {used[1]}")
+            return
+
+
+def _residual(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[Hint]:
+    if base.dtype.kind != "f":
+        return
+    missing = base.astype(np.float64) - raw
+    for name, values in known.items():
+        if values.shape == base.shape and values.any():
+            for side, difference in (("raw", missing), ("base", -missing)):
+                if _close(values, difference, like=base):
+                    yield Hint("missing_residual", f"{side} does not add {name}")
+                    return
+
+
+def _sampled(values: Array) -> Array:
+    return values.reshape(-1)[:_SAMPLE].astype(np.float64)
+
+
+def _close(ours: Array, theirs: Array, like: Array | None = None) -> bool:
+    if ours.shape != theirs.shape or ours.dtype.kind not in "f":
+        return ours.shape == theirs.shape and bool(np.array_equal(ours, theirs))
+    scale = float(np.abs(ours if like is None else like).max(initial=0.0))
+    difference = np.abs(ours.astype(np.float64) - theirs).max(initial=0.0)
+    return bool(difference <= _TOLERANCE * max(scale, 1e-30))

@@ -20,17 +20,29 @@ def paddle_tensors(layer: paddle.nn.Layer) -> dict[str, paddle.Tensor]:
     """The live parameters and buffers by structured name; a shared one comes under each name.
 
     Besides what paddle lists itself, this finds the tails that AdaptiveLogSoftmaxWithLoss keeps in
-    a plain list. Left out are the buffers that are computed in every forward (the `weight` of a
-    normalised layer, which is no leaf) and those without memory (the dropout state of an RNN).
+    a plain list.
     """
     found: dict[str, paddle.Tensor] = {}
     for path, sublayer in layer.named_sublayers(include_self=True, remove_duplicate=False):
         prefix = f"{path}." if path else ""
-        own = {**sublayer._parameters, **sublayer._buffers, **tails(sublayer)}
-        for name, tensor in own.items():
-            if tensor is not None and tensor.is_leaf and tensor._is_initialized():
-                found[f"{prefix}{name}"] = tensor
+        own = {**sublayer._parameters, **stored_buffers(sublayer), **tails(sublayer)}
+        found.update(
+            {f"{prefix}{name}": tensor for name, tensor in own.items() if tensor is not None}
+        )
     return found
+
+
+def stored_buffers(layer: paddle.nn.Layer) -> dict[str, paddle.Tensor]:
+    """The buffers that hold something of their own.
+
+    Left out are those computed in every forward (the `weight` of a normalised layer, which is no
+    leaf) and those without memory (the dropout state of an RNN).
+    """
+    return {
+        name: buffer
+        for name, buffer in layer._buffers.items()
+        if buffer is not None and buffer.is_leaf and buffer._is_initialized()
+    }
 
 
 def tails(layer: paddle.nn.Layer) -> dict[str, paddle.Tensor]:

@@ -24,6 +24,7 @@ from . import (
     losses,
     recurrent,
     rms_norm,
+    sparse,
     spectral_norm,
     transformer,
     weight_norm,
@@ -46,8 +47,10 @@ from .case import (
 )
 
 __all__ = [
+    "BEYOND",
     "CASES",
     "DTYPES",
+    "MATCHES",
     "Array",
     "Arrays",
     "Case",
@@ -95,3 +98,10 @@ CASES: Final[tuple[Case, ...]] = tuple(
 def of_outcome(*outcomes: Outcome) -> tuple[Case, ...]:
     """The cases whose outcome is one of these, in the order of the table."""
     return tuple(case for case in CASES if case.outcome in outcomes)
+
+
+BEYOND: Final[tuple[Case, ...]] = sparse.CASES
+"""Matching pairs that are not in the table; their numbers go on from it."""
+
+MATCHES: Final[tuple[Case, ...]] = (*of_outcome("match"), *BEYOND)
+"""Every pair whose outputs and gradients agree."""

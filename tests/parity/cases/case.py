@@ -110,7 +110,7 @@ class Case:
     """
 
     row: int
-    """The number of the row, from 1."""
+    """The number of the row, from 1; cases that are not in the table go on from it."""
     name: str
     torch: Callable[[], Module]
     """Builds the torch side in the default dtype; call `build_torch` instead."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 import torch
 
 from padiff.protocols import Array
+from padiff_torch import hooks, precision, preserve, running
 from padiff_torch.arrays import copy_view
 from padiff_torch.handle import TorchHandle
 
@@ -38,3 +39,25 @@ class TorchAdapter:
     def copy_view(self, raw: Array, base: Array) -> bool:
         """Copy one NumPy view into another; see `padiff_torch.arrays.copy_view`."""
         return copy_view(raw, base)
+
+    is_tensor = staticmethod(running.is_tensor)
+    array = staticmethod(running.array)
+    tensor = staticmethod(running.tensor)
+    detached = staticmethod(running.detached)
+    identity = staticmethod(running.identity)
+    keep_alive = staticmethod(running.keep_alive)
+    dot = staticmethod(running.dot)
+    backward = staticmethod(running.backward)
+    recording = staticmethod(running.recording)
+    clear_gradients = staticmethod(running.clear_gradients)
+    set_gradients = staticmethod(running.set_gradients)
+    step = staticmethod(running.step)
+    attach = staticmethod(hooks.attach)
+    needs_gradient = staticmethod(hooks.needs_gradient)
+    is_leaf = staticmethod(hooks.is_leaf)
+    watch_gradient = staticmethod(hooks.watch_gradient)
+    alias = staticmethod(hooks.alias)
+    rejoin = staticmethod(hooks.rejoin)
+    replaced = staticmethod(hooks.replaced)
+    preserved = staticmethod(preserve.preserved)
+    widened = staticmethod(precision.widened)

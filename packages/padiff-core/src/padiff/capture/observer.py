@@ -6,6 +6,7 @@ decides nothing; the sink does.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ Leaf: TypeAlias = tuple[str, Any]
 
 Place: TypeAlias = Literal["input", "output"]
 
-_OURS = str(Path(__file__).parents[1])
+_OURS = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class Call:
     def identity(self) -> tuple[int, int]:
         """Equal for the calls of two sides that stand for each other."""
         return self.key, self.number
+
+
+@dataclass(eq=False, slots=True)
+class _Frame:
+    """A call that has not returned yet."""
+
+    call: Call
+    aliases: list[tuple[Any, Any]] = field(default_factory=list)
+    """Tensors it was called with, and what the module was given in their place."""
 
 
 class Sink(Protocol):
@@ -94,7 +104,7 @@ class Observer:
         self._targets = {id(target.module): target for target in reversed(targets)}
         self._sink = sink
         self._backward = backward
-        self._stack: list[Call] = []
+        self._stack: list[_Frame] = []
         self._counts: dict[int, int] = {}
         self._active = False
         self.interrupted: int | None = None
@@ -145,57 +155,68 @@ class Observer:
             return None
         number = self._counts.get(target.key, 0)
         self._counts[target.key] = number + 1
-        parent = self._stack[-1] if self._stack else None
+        parent = self._stack[-1].call if self._stack else None
         call = Call(target.key, number, parent, target.leaf, self._source())
         if parent:
             parent.children.append(call)
-        self._stack.append(call)
+        frame = _Frame(call)
+        self._stack.append(frame)
         given = {"args": args, "kwargs": dict(kwargs)}
         self._sink.entered(call, list(leaves(given, self._adapter.is_tensor)))
         if not self._backward:
             return None
         changed = map_leaves(
-            given, self._adapter.is_tensor, lambda slot, t: self._input(call, slot, t)
+            given, self._adapter.is_tensor, lambda slot, t: self._watched_input(frame, slot, t)
         )
         return None if changed is given else (changed["args"], changed["kwargs"])
 
-    def _input(self, call: Call, slot: str, tensor: Any) -> Any:
+    def _watched_input(self, frame: _Frame, slot: str, tensor: Any) -> Any:
         """An alias of an input, so that its gradient is what flows through this call alone."""
+        if not self._adapter.needs_gradient(tensor):
+            return tensor
         alias = self._adapter.alias(tensor)
-        watched = self._adapter.watch_gradient(
-            alias, lambda values: self._sink.gradient(call, "input", slot, values)
+        frame.aliases.append((tensor, alias))
+        self._watch(frame.call, "input", slot, alias)
+        return alias
+
+    def _watched_output(self, call: Call, slot: str, tensor: Any) -> Any:
+        """The output itself; of a leaf (a parameter handed out) an alias, for hooks stay on those."""
+        if not self._adapter.needs_gradient(tensor):
+            return tensor
+        watched = self._adapter.alias(tensor) if self._adapter.is_leaf(tensor) else tensor
+        self._watch(call, "output", slot, watched)
+        return watched
+
+    def _watch(self, call: Call, place: Place, slot: str, tensor: Any) -> None:
+        self._adapter.watch_gradient(
+            tensor, lambda values: self._sink.gradient(call, place, slot, values)
         )
-        return alias if watched else tensor
 
     def _after(self, target: Target, output: Any) -> Any:
         if not self._active or not self._stack:
             return None
-        call = self._stack.pop()
-        if call.key != target.key:
-            # A module between the two raised and someone caught it: its calls never returned.
-            while self._stack and call.key != target.key:
-                call = self._stack.pop()
-        found = list(leaves(output, self._adapter.is_tensor))
-        values = self._sink.left(call, found)
-        result = output
-        if values:
-            result = map_leaves(
-                output,
-                self._adapter.is_tensor,
-                lambda slot, tensor: (
-                    self._adapter.replaced(tensor, values[slot]) if slot in values else tensor
-                ),
-            )
-            found = list(leaves(result, self._adapter.is_tensor))
-        if self._backward:
-            for slot, tensor in found:
-                self._watch_output(call, slot, tensor)
+        frame = self._leave(target.key)
+        for tensor, alias in frame.aliases:
+            self._adapter.rejoin(tensor, alias)
+        values = self._sink.left(frame.call, list(leaves(output, self._adapter.is_tensor)))
+
+        def handed_on(slot: str, tensor: Any) -> Any:
+            if values and slot in values:
+                tensor = self._adapter.replaced(tensor, values[slot])
+            return self._watched_output(frame.call, slot, tensor) if self._backward else tensor
+
+        result = map_leaves(output, self._adapter.is_tensor, handed_on)
         return None if result is output else result
 
-    def _watch_output(self, call: Call, slot: str, tensor: Any) -> None:
-        self._adapter.watch_gradient(
-            tensor, lambda values: self._sink.gradient(call, "output", slot, values)
-        )
+    def _leave(self, key: int) -> _Frame:
+        """The frame of the call that returned, off the stack.
+
+        What is above it raised, and someone caught that: those calls never returned.
+        """
+        frame = self._stack.pop()
+        while self._stack and frame.call.key != key:
+            frame = self._stack.pop()
+        return frame
 
     def _source(self) -> str:
         frame = sys._getframe(2)  # noqa: SLF001 - the documented way to look at one's callers
@@ -208,4 +229,4 @@ def _package_folders(framework: str) -> list[str]:
     """Folders of the framework and its adapter, whose frames are not the user's code."""
     names = (framework, f"padiff_{framework}")
     files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
-    return [str(Path(file).parent) for file in files if file]
+    return [f"{Path(file).parent}{os.sep}" for file in files if file]

@@ -58,7 +58,10 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         """A new tensor with the values and dtype of `array`, on the device `module` is on."""
 
     def detached(self, tensor: Any) -> Any:
-        """The tensor cut off from whatever graph it belongs to; a leaf that needs a gradient stays."""
+        """A copy outside any graph, so that no write and no gradient reaches the tensor.
+
+        Of a leaf that needs a gradient, a leaf that needs one.
+        """
 
     def identity(self, tensor: Any) -> Identity:
         """See `Identity`. Changes when the tensor is written in place."""
@@ -72,14 +75,28 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         The result takes both off again, leaving no trace.
         """
 
-    def watch_gradient(self, tensor: Any, callback: OnGradient) -> bool:
+    def needs_gradient(self, tensor: Any) -> bool:
+        """Whether what is computed from the tensor now is recorded, and a gradient flows to it."""
+
+    def is_leaf(self, tensor: Any) -> bool:
+        """Whether it is at the start of the graph: a parameter, or what a user made."""
+
+    def watch_gradient(self, tensor: Any, callback: OnGradient) -> None:
         """Call `callback` with the tensor's whole gradient in the backward pass to come.
 
-        Returns False, and does nothing, if no gradient flows to it. Lives as long as the graph.
+        The tensor needs a gradient and is no leaf (`alias` one that is). Writing it in place
+        afterwards does not matter. Lives as long as the graph.
         """
 
     def alias(self, tensor: Any) -> Any:
-        """The same values under a new node of the graph: its gradient is what comes through it."""
+        """The same memory under a new node of the graph: its gradient is what comes through it."""
+
+    def rejoin(self, tensor: Any, alias: Any) -> None:
+        """Let the history of `tensor` go through its `alias`, if that was written in place since.
+
+        For modules that write their input in place, and callers that go on with what they passed
+        in: without this, the graph would not know that the tensor was written.
+        """
 
     def replaced(self, tensor: Any, values: Array) -> Any:
         """A tensor with `values`, whose gradient flows on to `tensor` unchanged."""

@@ -1,0 +1,128 @@
+"""What modules and optimizers hold, remembered so that it can be put back.
+
+A walk over attributes and plain containers, the same for every framework: an adapter says what a
+tensor is, and which objects to look into.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from padiff.protocols import Restore
+
+__all__ = ["containers", "random_state", "snapshot", "used_by"]
+
+Test: TypeAlias = Callable[[object], bool]
+
+_CONTAINERS = (dict, list, tuple, set, deque)
+
+
+def containers(
+    roots: Iterable[object], is_tensor: Test, is_owner: Test
+) -> Iterator[tuple[Any, list[tuple[Any, Any]]]]:
+    """Every container that can be reached from `roots`, once, with its keys and items.
+
+    Containers are the attributes of owners (modules, optimizers), and dicts, lists, tuples, sets and
+    deques within them. An element of a set is its own key.
+    """
+    waiting: list[Any] = [list(roots)]
+    seen: dict[int, object] = {}
+    while waiting:
+        container = waiting.pop()
+        if id(container) in seen:
+            continue
+        seen[id(container)] = container
+        items = _items(container)
+        yield container, items
+        for _, item in items:
+            if is_owner(item):
+                waiting.append(vars(item))
+            elif isinstance(item, _CONTAINERS) and not is_tensor(item):
+                waiting.append(item)
+
+
+def _items(container: Any) -> list[tuple[Any, Any]]:
+    if isinstance(container, dict):
+        return list(container.items())
+    if isinstance(container, set):
+        return [(item, item) for item in container]
+    return list(enumerate(container))
+
+
+def snapshot(
+    roots: Iterable[object],
+    is_tensor: Test,
+    is_owner: Test,
+    keep: Callable[[Any], Restore | None],
+) -> Restore:
+    """Remember what the containers below `roots` hold.
+
+    Args:
+        roots: Modules and optimizers; containers of such.
+        is_tensor: Tells tensors.
+        is_owner: Tells modules and optimizers, whose attributes belong to what is remembered.
+        keep: Called once with every tensor; returns how to put its own values back.
+
+    Returns:
+        A function that puts the same objects back into the same containers, in their order, and then
+        the tensors' values. An object of another class (a config, a scheduler) is put back as the
+        object it is, not looked into.
+    """
+    contents = list(containers(roots, is_tensor, is_owner))
+    tensors = {id(item): item for _, items in contents for _, item in items if is_tensor(item)}
+    kept = [keep(tensor) for tensor in tensors.values()]
+
+    def restore() -> None:
+        for container, items in contents:
+            if not _same(_items(container), items):
+                _refill(container, items)
+        for put_back in kept:
+            if put_back:
+                put_back()
+
+    return restore
+
+
+def _same(now: list[tuple[Any, Any]], then: list[tuple[Any, Any]]) -> bool:
+    return len(now) == len(then) and all(
+        item is old and (key is old_key or (isinstance(key, int) and key == old_key))
+        for (key, item), (old_key, old) in zip(now, then, strict=True)
+    )
+
+
+def _refill(container: Any, items: list[tuple[Any, Any]]) -> None:
+    container.clear()
+    if isinstance(container, dict):
+        container.update(items)
+    elif isinstance(container, set):
+        container.update(item for _, item in items)
+    else:
+        container.extend(item for _, item in items)
+
+
+def used_by(optimizer: object) -> list[object]:
+    """The optimizer, and if it is a function what that refers to: its object, closure, globals."""
+    found = [optimizer]
+    if inspect.ismethod(optimizer):
+        found.append(optimizer.__self__)
+    elif inspect.isfunction(optimizer):
+        names = inspect.getclosurevars(optimizer)
+        found += [*names.nonlocals.values(), *names.globals.values()]
+    return found
+
+
+def random_state() -> Restore:
+    """Remember the state of Python's and NumPy's global generators; the result puts it back."""
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - models draw from it
+
+    def restore() -> None:
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
+
+    return restore

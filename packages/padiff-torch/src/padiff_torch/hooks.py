@@ -1,0 +1,125 @@
+"""Watching modules and tensors of torch, and handing on others in their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from padiff.capture.protocols import After, Before, OnGradient, Remove
+from padiff.protocols import Array
+from padiff_torch.running import array, tensor_on
+
+__all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
+
+
+def attach(module: torch.nn.Module, before: Before, after: After) -> Remove:
+    """Call `before` and `after` around each call of `module`; the result undoes it.
+
+    `before` is the last of the module's pre hooks and `after` the last of its hooks, so that both
+    see what the module itself receives and returns at last.
+    """
+
+    def pre(_: torch.nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
+        return before(args, kwargs)
+
+    def post(_: torch.nn.Module, args: Any, output: Any) -> Any:  # noqa: ARG001 - torch's signature
+        return after(output)
+
+    handles = (
+        module.register_forward_pre_hook(pre, with_kwargs=True),
+        module.register_forward_hook(post),
+    )
+
+    def remove() -> None:
+        for handle in handles:
+            handle.remove()
+
+    return remove
+
+
+def needs_gradient(tensor: torch.Tensor) -> bool:
+    """Whether a gradient flows to the tensor, and what is computed from it now is recorded."""
+    return tensor.requires_grad and torch.is_grad_enabled()
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether the tensor was computed from nothing: a parameter, or what a user made."""
+    return tensor.is_leaf
+
+
+class _Alias(torch.autograd.Function):
+    """Hands on the same memory, counting versions with the original.
+
+    A view (`view_as`) would not do: torch moves the history of a view that is written in place to
+    its base, and the view's own node is left out of the backward pass. `detach` is no view to it.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, tensor: torch.Tensor) -> torch.Tensor:  # noqa: ARG004
+        return tensor.detach()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        return gradients[0]
+
+
+class _Rejoin(torch.autograd.Function):
+    """Lets a tensor's history go through its alias, which holds its memory already."""
+
+    @staticmethod
+    def forward(ctx: Any, tensor: torch.Tensor, written: torch.Tensor) -> torch.Tensor:  # noqa: ARG004
+        ctx.mark_dirty(tensor)
+        return tensor
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        # Zeros, not None: if the tensor is a view, torch takes None for the gradient of its base.
+        return torch.zeros_like(gradients[0]), gradients[0]
+
+
+class _Replaced(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, tensor: torch.Tensor, values: torch.Tensor) -> torch.Tensor:  # noqa: ARG004
+        return values.detach()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        return gradients[0], None
+
+
+def alias(tensor: torch.Tensor) -> torch.Tensor:
+    """The same memory under a new node of the graph."""
+    result: torch.Tensor = _Alias.apply(tensor)  # type: ignore[no-untyped-call]
+    return result
+
+
+def rejoin(tensor: torch.Tensor, alias: torch.Tensor) -> None:
+    """Put what was done in place to `alias` into the history of `tensor`, if anything was."""
+    if _is_alias_node(alias) or not alias.requires_grad:
+        return
+    # Nothing is written here, and what saved the written values for its backward must not fail.
+    with torch.enable_grad(), torch.autograd._unsafe_preserve_version_counter(tensor):
+        _Rejoin.apply(tensor, alias)  # type: ignore[no-untyped-call]
+
+
+def _is_alias_node(alias: torch.Tensor) -> bool:
+    return type(alias.grad_fn).__name__ == f"{_Alias.__name__}Backward"
+
+
+def watch_gradient(tensor: torch.Tensor, callback: OnGradient) -> None:
+    """Call `callback` with the gradient of `tensor`, which is no leaf."""
+
+    def hook(gradient: torch.Tensor) -> torch.Tensor | None:
+        answer = callback(array(gradient))
+        return None if answer is None else tensor_on(answer, gradient.device)
+
+    tensor.register_hook(hook)
+
+
+def replaced(tensor: torch.Tensor, values: Array) -> torch.Tensor:
+    """A tensor with `values`, whose gradient flows on to `tensor`."""
+    result: torch.Tensor = tensor_on(values, tensor.device)
+    if needs_gradient(tensor):
+        result = _Replaced.apply(tensor, result)  # type: ignore[no-untyped-call]
+    return result

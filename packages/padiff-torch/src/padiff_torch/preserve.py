@@ -1,0 +1,99 @@
+"""Running a torch module without leaving a trace on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+
+from padiff.capture.snapshot import random_state, snapshot, used_by
+from padiff.protocols import Restore
+from padiff_torch.running import is_tensor
+
+__all__ = ["is_owner", "preserved"]
+
+
+@contextmanager
+def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator[None]:
+    """A context after which the module, and with it the optimizer, are as they were before.
+
+    See `padiff.capture.protocols.CaptureAdapter.preserved`. The module's own lists of buffers and
+    submodules are asked too, for a scripted module keeps its own out of Python's sight.
+    """
+    used = [] if optimizer is None else used_by(optimizer)
+    roots = [module, list(module.modules()), list(module.buffers()), *used]
+    leaves: list[torch.Tensor] = []
+
+    def keep(tensor: torch.Tensor) -> Restore:
+        if tensor.is_leaf:
+            leaves.append(tensor)
+        values = optimizer is not None or not isinstance(tensor, torch.nn.Parameter)
+        return _kept(tensor, values=values)
+
+    with ExitStack() as stack:
+        for restore in (random_state(), *_random_states(), _grad_mode()):
+            stack.callback(restore)
+        stack.callback(snapshot(roots, is_tensor, is_owner, keep))
+        for leaf in leaves:
+            leaf.grad = None
+        yield
+
+
+def is_owner(value: object) -> bool:
+    """Whether an object's attributes are part of a model's or an optimizer's state."""
+    return isinstance(value, (torch.nn.Module, torch.optim.Optimizer))
+
+
+def _grad_mode() -> Restore:
+    enabled = torch.is_grad_enabled()
+
+    def restore() -> None:
+        torch.set_grad_enabled(enabled)
+
+    return restore
+
+
+def _random_states() -> Iterator[Restore]:
+    cpu = torch.get_rng_state()
+    yield lambda: torch.set_rng_state(cpu)
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        cuda = torch.cuda.get_rng_state_all()
+        yield lambda: torch.cuda.set_rng_state_all(cuda)
+    if torch.backends.mps.is_available():
+        mps = torch.mps.get_rng_state()
+        yield lambda: torch.mps.set_rng_state(mps)
+
+
+def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
+    """Remember a tensor's gradient, whether it needs one, its memory, and its `values`."""
+    gradient, needs = tensor.grad if tensor.is_leaf else None, tensor.requires_grad
+    memory = None if tensor.is_meta or torch.nn.parameter.is_lazy(tensor) else tensor.detach()
+    copy = memory.clone() if values and memory is not None else None
+
+    def restore() -> None:
+        if memory is not None:
+            _put_back(tensor, memory, copy)
+        if tensor.is_leaf:
+            tensor.requires_grad_(needs)
+            tensor.grad = gradient
+
+    return restore
+
+
+def _put_back(tensor: torch.Tensor, memory: torch.Tensor, values: torch.Tensor | None) -> None:
+    """Write only what differs: a write would spoil a graph the user still holds."""
+    if values is not None and not _same_bits(memory, values):
+        with torch.no_grad():
+            memory.copy_(values)
+    if tensor.layout is torch.strided and tensor.data_ptr() != memory.data_ptr():
+        tensor.data = memory
+
+
+def _same_bits(memory: torch.Tensor, values: torch.Tensor) -> bool:
+    if memory.layout is not torch.strided or memory.is_quantized:
+        return False
+    if memory.dtype.itemsize == 1:  # float8 cannot be compared
+        return torch.equal(memory.view(torch.uint8), values.view(torch.uint8))
+    return torch.equal(memory, values)

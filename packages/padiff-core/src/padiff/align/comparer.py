@@ -52,8 +52,8 @@ class Comparer:
         recording: Base's run.
         watched: Pairs of modules by key.
         gauge: Measures.
-        feed_values: Hand on base's outputs in place of raw's at each leaf.
-        feed_gradients: Hand on base's gradients in place of those that come into each leaf.
+        feed_values: Hand on base's outputs in place of raw's.
+        feed_gradients: Hand on base's gradients of outputs in place of raw's.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Comparer:
         if (compared := self.calls.get(call.identity)) is None:
             return None
         self._compare(compared, "output", compared.base.outputs, outputs)
-        if not (self._feed_values and call.leaf):
+        if not self._feed_values:
             return None
         return {
             slot: compared.base.outputs[compared.slots["output"][slot]].load()
@@ -104,7 +104,7 @@ class Comparer:
         }
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
-        """Compare a gradient; if fed, answer base's where it comes into a leaf."""
+        """Compare a gradient; if fed, answer base's for an output."""
         compared = self.calls.get(call.identity)
         base_slot = compared.slots[place].get(slot) if compared else None
         if compared is None or base_slot is None:
@@ -120,7 +120,7 @@ class Comparer:
         comparison = self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
         comparison.slot = base_slot
         compared.gradients[place].append(comparison)
-        feed = self._feed_gradients and call.leaf and place == "output"
+        feed = self._feed_gradients and place == "output"
         return base if feed and base.shape == values.shape and base.dtype == values.dtype else None
 
     def finish_gradients(self) -> None:

@@ -38,6 +38,8 @@ class Comparison:
     """Base's slot, of a tensor that passed a call."""
     scale: float = 0.0
     """The typical size of quantities like it, where that is known."""
+    is_weight: bool = False
+    """Whether it is a parameter after the optimizers' step."""
     floor: Metrics | None = None
     """Base's own rounding error here, if it was needed: base held against base in float64."""
 

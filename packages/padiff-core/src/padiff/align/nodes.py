@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from padiff.align.targets import Watched
     from padiff.capture.observer import Call
 
-__all__ = ["Node", "Phase", "backward_node", "find_origins", "forward_node", "update_node"]
+__all__ = [
+    "Node",
+    "Phase",
+    "backward_node",
+    "NodeMaker",
+    "find_origins",
+    "forward_node",
+    "update_node",
+    "update_origins",
+]
 
 Phase: TypeAlias = Literal["forward", "backward", "update"]
 NodeMaker: TypeAlias = "Callable[[Call, dict[tuple[int, int], ComparedCall]], Node | None]"
@@ -163,3 +172,19 @@ def _origins_in(node: Node, *, every: bool) -> list[Node]:
     if around or (not found and node.received_agrees and not node.produced_agrees):
         found.insert(0, node)
     return found
+
+
+def update_origins(nodes: Sequence[Node], root: Watched) -> list[Node]:
+    """Where weights or buffers part although all before agrees.
+
+    Layers that differ one by one are origins each. If at least half of those an optimizer stepped
+    differ, it is the optimizer, and the one origin is the model.
+    """
+    found = [node for node in nodes if not node.produced_agrees]
+    stepped = [node for node in nodes if any(c.is_weight for c in node.produced)]
+    wrong = [node for node in stepped if any(c.is_weight and not c.agrees for c in node.produced)]
+    if len(stepped) < 2 or 2 * len(wrong) < len(stepped):
+        return found
+    weights = [c for node in wrong for c in node.produced if c.is_weight]
+    whole = Node(root, "update", -1, 0, "", [], weights)
+    return [whole, *(node for node in found if node not in wrong)]

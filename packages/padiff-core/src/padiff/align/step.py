@@ -81,21 +81,21 @@ class Step:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        for phase in ("forward", "backward", "update"):
-            nodes = [node for node in self.roots if node.phase == phase]
-            found = find_origins(nodes, every=self.settings.single_step or phase == "update")
-            if found and not self.settings.single_step:
-                return found
-            if found:
-                return found + self._later(phase)
-        return [] if self.clean else [self._first_unclean()]
+        forward, backward, update = (self._in(phase) for phase in ("forward", "backward", "update"))
+        every = self.settings.single_step
+        found = find_origins(forward, every=every)
+        if every or not found:
+            at = {(node.key, node.call) for node in found}
+            later = find_origins(backward, every=every)
+            found += [node for node in later if (node.key, node.call) not in at]
+        found = found or update_origins(update, self._root())
+        return found or ([] if self.clean else [self._first_unclean()])
 
-    def _later(self, phase: str) -> list[Node]:
-        """With every layer fed base's values, a later phase shows faults of its own."""
-        if phase != "forward":
-            return []
-        nodes = [node for node in self.roots if node.phase == "backward"]
-        return find_origins(nodes, every=True)
+    def _in(self, phase: Phase) -> list[Node]:
+        return [node for node in self.roots if node.phase == phase]
+
+    def _root(self) -> Watched:
+        return next(w for _, w in self.watching.watched if not w.base.path)
 
     def _first_unclean(self) -> Node:
         nodes = (node for root in self.roots for _, node in root.walk())

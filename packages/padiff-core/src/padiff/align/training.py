@@ -146,7 +146,9 @@ def weight_comparisons(pair: Pair, gauge: Gauge, before: Mapping[str, Array]) ->
         wide = np.float64
         update = rms(value.base.astype(wide) - before[value.name].astype(wide))
         tolerance = Tolerance(_UPDATE * update, 4 * _epsilon(value.base))
-        result.append(gauge.compare(value.name, paths, value.base, value.raw, tolerance=tolerance))
+        found = gauge.compare(value.name, paths, value.base, value.raw, tolerance=tolerance)
+        found.is_weight = True
+        result.append(found)
     return result
 
 

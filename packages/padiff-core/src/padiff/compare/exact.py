@@ -20,7 +20,7 @@ from padiff.protocols import Array
 
 __all__ = ["add_exactly", "offer_beyond"]
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 _MAX = np.finfo(np.float64).max
 
 
@@ -53,8 +53,9 @@ def _add(totals: Totals, block: Block, positions: NDArray[np.intp], errors: Any)
     if not positions.size:
         return
     base, raw = block.base[positions], block.raw[positions]
-    error: Floats = errors(base, raw)
-    base, raw = (side if side.dtype.kind == "c" else side.astype(float) for side in (base, raw))
+    error: _Floats = errors(base, raw)
+    wide = complex if base.dtype.kind == "c" else float
+    base, raw = base.astype(wide), raw.astype(wide)
     magnitude = np.abs(base).astype(float)
     totals.finite += positions.size
     totals.abs_error += float(error.sum())
@@ -75,8 +76,8 @@ def _add(totals: Totals, block: Block, positions: NDArray[np.intp], errors: Any)
 def offer_beyond(
     totals: Totals,
     block: Block,
-    error: Floats,
-    magnitude: Floats,
+    error: _Floats,
+    magnitude: _Floats,
     positions: NDArray[np.intp] | None = None,
 ) -> None:
     """Count the elements out of tolerance and offer the atol they need.
@@ -94,15 +95,15 @@ def offer_beyond(
     totals.offer_required(float(required[worst]), block, position)
 
 
-def _integer_errors(base: Array, raw: Array) -> Floats:
+def _integer_errors(base: Array, raw: Array) -> _Floats:
     if base.dtype == np.bool_:
-        return cast("Floats", (base != raw).astype(np.float64))
+        return cast("_Floats", (base != raw).astype(np.float64))
     common = np.result_type(base, raw)
     base, raw = base.astype(common), raw.astype(common)
     high, low = np.maximum(base, raw), np.minimum(base, raw)
     # The difference of two int64 may need 65 bits with its sign, but never more than 64 without.
     unsigned = f"u{common.itemsize}"
-    return cast("Floats", (high.view(unsigned) - low.view(unsigned)).astype(np.float64))
+    return cast("_Floats", (high.view(unsigned) - low.view(unsigned)).astype(np.float64))
 
 
 def _parts(side: Array) -> Array:
@@ -117,7 +118,7 @@ def _agree(base: Array, raw: Array) -> NDArray[np.bool_]:
     return agree
 
 
-def _infinities(side: Array) -> Floats:
+def _infinities(side: Array) -> _Floats:
     parts = _parts(side)
     return np.where(np.isinf(parts), parts, 0.0)
 

@@ -130,6 +130,8 @@ class FastAdder:
             totals.sq_raw += sq_base - 2 * product + sq_error
             totals.product += sq_base - product
         else:  # So far apart that these differences would cancel.
+            if self._loses(_dot(raw, raw)):
+                base, raw = base.astype(float), raw.astype(float)
             totals.sq_raw += _dot(raw, raw)
             totals.product += _dot(base, raw)
 

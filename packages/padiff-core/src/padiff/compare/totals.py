@@ -79,10 +79,10 @@ class Totals:
 
     def cosine(self) -> float:
         """See `Metrics.cosine`."""
-        base, raw = math.sqrt(self.sq_base), math.sqrt(self.sq_raw)
-        if base == 0 or raw == 0:
-            return float(base == raw)
-        cosine = self.product / base / raw
+        if self.sq_base == 0 or self.sq_raw == 0:
+            return float(self.sq_base == self.sq_raw)
+        # In this order, because equal tensors then give exactly 1.
+        cosine = self.product / self.sq_base * math.sqrt(self.sq_base / self.sq_raw)
         return math.nan if math.isnan(cosine) else max(-1.0, min(1.0, cosine))
 
 

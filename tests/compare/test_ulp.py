@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import ml_dtypes
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from padiff.compare import Metrics, Tolerance, measure
+from padiff.compare.ulp import max_ulps, max_ulps_same_sign, narrower, ulps_bound
+from padiff.protocols import Array
+
+from .arrays import f32
+from .drawn import FLOATS, dtype_named, from_bits
+from .oracle import rank
+
+WORDS = st.integers(0, 2**128 - 1)
+
+
+def steps(start: float, count: int, dtype: str) -> Array:
+    """The number `count` representable ones above `start`."""
+    number = np.array([start], dtype)
+    for _ in range(count):
+        number = np.nextafter(number, np.array(np.inf, dtype), dtype=dtype)
+    return number
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("start", [0.0, 1.0, -1.0, 1.5, 0.999, -2e-7, 60000.0])
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_as_many_steps_of_nextafter(start: float, count: int, dtype: str) -> None:
+    here = np.array([start], dtype)
+    there = steps(start, count, dtype)
+    assert max_ulps(here, there) == max_ulps(there, here) == count
+
+
+def test_across_zero_both_distances_add() -> None:
+    base, raw = -steps(0, 3, "float32"), steps(0, 4, "float32")
+    assert max_ulps(base, raw) == 7
+    found = measure(base, raw, tolerance=Tolerance(0, 0))
+    assert isinstance(found, Metrics)
+    assert found.max_ulps == 7
+
+
+@pytest.mark.parametrize("name", FLOATS)
+@given(left=WORDS, right=WORDS)
+def test_distances_count_bit_patterns(name: str, left: int, right: int) -> None:
+    base, raw = from_bits(name, [left]), from_bits(name, [right])
+    assert max_ulps(base, raw) == abs(rank(base[0]) - rank(raw[0]))
+
+
+@pytest.mark.parametrize("name", FLOATS)
+@given(left=WORDS, right=WORDS)
+def test_the_quick_distance_of_equal_signs(name: str, left: int, right: int) -> None:
+    base, raw = np.abs(from_bits(name, [left])), np.abs(from_bits(name, [right]))
+    for sign in (1, -1):
+        left_side, right_side = (np.copysign(s, np.array(sign, s.dtype)) for s in (base, raw))
+        quick = max_ulps_same_sign(left_side, right_side, np.empty_like(base))
+        assert quick == max_ulps(left_side, right_side)
+
+
+def test_the_quick_distance_takes_both_zeros_for_one() -> None:
+    base, raw = f32([0.0, -0.0]), f32([-0.0, 0.0])
+    assert max_ulps_same_sign(base, raw, np.empty_like(base)) == 0
+
+
+@pytest.mark.parametrize("name", [n for n in FLOATS if n != "float8_e4m3fn"])
+@given(left=WORDS, right=WORDS)
+def test_the_bound_holds(name: str, left: int, right: int) -> None:
+    base, raw = from_bits(name, [left]), from_bits(name, [right])
+    wide = [side.astype(float) for side in (base, raw)]
+    if not (np.isfinite(wide).all() and wide[0][0]):
+        return
+    error, size = float(abs(wide[0] - wide[1])[0]), float(abs(wide[0][0]))
+    if (relative := error / size if error < size else 1.0) < 1 - 1e-9:
+        assert max_ulps(base, raw) <= ulps_bound(relative * (1 + 1e-15), base.dtype)
+
+
+def test_the_bound_is_sharp() -> None:
+    base, raw = f32([1.0]), steps(1.0, 1, "float32")
+    assert ulps_bound(float(raw[0] - base[0]) * 0.99, base.dtype) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "raw", "narrow"),
+    [
+        ("float32", "float64", "float32"),
+        ("float16", "bfloat16", "bfloat16"),
+        ("float32", "float16", "float16"),
+        ("float8_e5m2", "float8_e4m3fn", "float8_e5m2"),
+    ],
+)
+def test_the_narrower_dtype_has_fewer_bits_of_mantissa(base: str, raw: str, narrow: str) -> None:
+    dtypes = dtype_named(base), dtype_named(raw)
+    assert narrower(*dtypes) == narrower(*reversed(dtypes)) == dtype_named(narrow)
+
+
+def test_nothing_has_no_distance() -> None:
+    assert max_ulps(np.empty(0, np.float32), np.empty(0, np.float32)) == 0
+
+
+def test_a_larger_distance_in_a_later_block_is_not_missed() -> None:
+    base = np.ones(100_000, ml_dtypes.bfloat16)
+    raw = base.copy()
+    raw.view(np.int16)[[5, 40_000, 99_999]] += np.array([1, 2, 3], np.int16)
+    found = measure(base, raw, tolerance=Tolerance(0, 0))
+    assert isinstance(found, Metrics)
+    assert found.max_ulps == 3

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Node",
+    "NodeMaker",
     "Phase",
     "backward_node",
-    "NodeMaker",
     "find_origins",
     "forward_node",
     "update_node",

@@ -15,10 +15,12 @@ from padiff.align.comparison import Comparison, Gauge
 from padiff.align.nodes import (
     Node,
     NodeMaker,
+    Phase,
     backward_node,
     find_origins,
     forward_node,
     update_node,
+    update_origins,
 )
 from padiff.align.noise import FloorSink, floor_between, judge_by_floor
 from padiff.align.parameters import unit_gradients

@@ -13,14 +13,15 @@ What cannot be paired without doubt is an error that shows both sides where they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from padiff.errors import LayoutError, PairingError, Problem
+from padiff.errors import LayoutError
 from padiff.layout import PARAMETERS
 from padiff.lightweight import pair_lightweight
+from padiff.parting import check_no_doubt, parting_error
 
 if TYPE_CHECKING:
     from padiff.kind import Kind
@@ -111,6 +112,14 @@ class _Matcher:
         alone = (kind.find(name) for name in ours.keys() ^ theirs.keys())
         return all(tensor is not None and tensor.neutral is not None for tensor in alone)
 
+    def first_misfit(self, base: Sequence[Unit], raw: Sequence[Unit]) -> int:
+        """Index of the first two that do not fit; there must be one."""
+        return next(
+            i
+            for i, (b, r) in enumerate(zip_longest(base, raw))
+            if b is None or r is None or not self.fits(b, r)
+        )
+
     def all_fit(self, base: Sequence[Unit], raw: Sequence[Unit]) -> bool:
         return len(base) == len(raw) and all(map(self.fits, base, raw))
 
@@ -151,7 +160,7 @@ def pair_trees(
     pairs += ordered
     order = {id(unit): i for i, unit in enumerate(base_units.values())}
     pairs.sort(key=lambda p: order[id(p.base)])
-    _check_no_doubt(pairs, list(raw_units.values()))
+    check_no_doubt(pairs, list(raw_units.values()))
     return Pairing(tuple(pairs), tuple(descent.containers), tuple(base_alone), tuple(raw_alone))
 
 
@@ -166,7 +175,8 @@ class _Descent:
 
     def visit(self, base: Node, raw: Node) -> None:
         whole = bool(base.unit and base.unit.whole), bool(raw.unit and raw.unit.whole)
-        if base.unit and raw.unit and whole[0] == whole[1]:
+        alike = whole[0] == whole[1] or not (_units_below(base) or _units_below(raw))
+        if base.unit and raw.unit and alike:
             self._take(base.unit, raw.unit)
         if not any(whole):
             self.containers.append(NodePair(base, raw))
@@ -203,6 +213,10 @@ class _Descent:
             for b, r in zip(*heavy, strict=True)
         ):
             yield from zip(*heavy, strict=True)
+
+
+def _units_below(node: Node) -> bool:
+    return any(True for _, child in node.children for _ in child.units())
 
 
 def _numbered(node: Node) -> list[tuple[str, Node]]:
@@ -243,99 +257,5 @@ def _pair_by_order(
                 [unit for unit in base if id(unit) not in used],
                 [unit for unit in raw if id(unit) not in used],
             )
-    raise _parting(matcher, *attempts[2])
-
-
-def _parting(matcher: _Matcher, base: list[Unit], raw: list[Unit]) -> PairingError:
-    at = next(
-        i
-        for i, (b, r) in enumerate(zip_longest(base, raw))
-        if b is None or r is None or not matcher.fits(b, r)
-    )
-    one = base[at] if at < len(base) else None
-    other = raw[at] if at < len(raw) else None
-    problem = Problem(
-        "Among the layers no path or layer map pairs, these are the first that do not fit.",
-        base=one.path or "(root)" if one else "(nothing left)",
-        raw=other.path or "(root)" if other else "(nothing left)",
-        got=f"base {_described(one)}\nraw {_described(other)}",
-        expected="two layers of one kind, with the same canonical shapes",
-        hint="name the pairs with set_layer_map, or pass ignore= for what has no counterpart",
-    )
-    return PairingError(
-        "The layers of the two models cannot be paired.",
-        [problem],
-        detail=side_by_side(base, raw, at),
-    )
-
-
-def _described(unit: Unit | None) -> str:
-    if unit is None:
-        return "nothing"
-    if isinstance(unit.canonical, LayoutError):
-        shapes = ", ".join(f"{name} {spec.shape}" for name, spec in unit.specs.items())
-        return f"{unit.class_name} ({unit.canonical.what}): {shapes or 'no tensors'}"
-    shapes = ", ".join(f"{name} {shape}" for name, shape in unit.canonical.shapes.items())
-    return f"{unit.class_name} ({unit.canonical.kind.name}): {shapes or 'no tensors'}"
-
-
-def side_by_side(base: Sequence[Unit], raw: Sequence[Unit], at: int, around: int = 4) -> str:
-    """Two lists of units beside each other, a few lines around index `at`, which is marked."""
-    start, stop = max(at - around, 0), at + around + 1
-    rows = [
-        (f"{unit.path or '(root)'} {unit.class_name}" if unit else "-")
-        for side in (base, raw)
-        for unit in [*side[start:stop], *[None] * (stop - start - len(side[start:stop]))]
-    ]
-    half = stop - start
-    lines = [
-        (i + start, left, right)
-        for i, (left, right) in enumerate(zip(rows[:half], rows[half:], strict=True))
-        if (left, right) != ("-", "-")
-    ]
-    width = max(len("base"), *(len(left) for _, left, _ in lines))
-    shown = [f"  {'>' if i == at else ' '} {left:<{width}}   {right}" for i, left, right in lines]
-    return "\n".join([f"    {'base':<{width}}   raw", *shown])
-
-
-def _check_no_doubt(pairs: Sequence[Pair], raw_order: Sequence[Unit]) -> None:
-    """Refuse a pair made by order where a name or another pair speaks against it."""
-    position = {id(unit): i for i, unit in enumerate(raw_order)}
-    siblings: dict[str, set[str]] = {}
-    for unit in raw_order:
-        parent, _, leaf = unit.path.rpartition(".")
-        siblings.setdefault(parent, set()).add(leaf)
-    places = [position[id(p.raw)] for p in pairs]
-    before = _running(places, max, -1)
-    after = _running(places[::-1], min, len(raw_order))[::-1]
-    problems = []
-    for pair, place, highest, lowest in zip(pairs, places, before, after, strict=True):
-        if pair.by != "order":
-            continue
-        parent, _, leaf = pair.raw.path.rpartition(".")
-        wanted = pair.base.path.rpartition(".")[2]
-        if wanted != leaf and not wanted.isdigit() and wanted in siblings[parent]:
-            better = f"{parent}.{wanted}" if parent else wanted
-            problems.append(_doubt(pair, f"raw also has a layer named {better}"))
-        elif not highest <= place <= lowest:
-            problems.append(_doubt(pair, "other pairs cross it"))
-    if problems:
-        raise PairingError("Some layers could be paired in more than one way.", problems)
-
-
-def _running(places: Sequence[int], choose: Callable[[int, int], int], start: int) -> list[int]:
-    result, best = [], start
-    for place in places:
-        result.append(best)
-        best = choose(best, place)
-    return result
-
-
-def _doubt(pair: Pair, why: str) -> Problem:
-    return Problem(
-        f"These two follow one another in definition order, but {why}.",
-        base=pair.base.path or "(root)",
-        raw=pair.raw.path or "(root)",
-        got=f"base {_described(pair.base)}\nraw {_described(pair.raw)}",
-        hint="say which belong together with set_layer_map",
-    )
+    at = matcher.first_misfit(*attempts[2])
+    raise parting_error(*attempts[2], at)

@@ -14,9 +14,10 @@ from padiff.cut import Cut, pair_models
 from padiff.errors import PlanError, Problem, UsageError
 from padiff.ignoring import Ignore
 from padiff.memory import memory_problems, view_problems
+from padiff.pair_plan import plan_pair
 from padiff.pairing import Pairing
 from padiff.records import TensorRecord
-from padiff.steps import PairPlan, Step, alone_record, plan_pair
+from padiff.steps import PairPlan, Step, alone_record
 from padiff.ties import find_ties
 from padiff.tree import join
 
@@ -72,7 +73,7 @@ def make_plan(
         )
     skip = Ignore(ignore)
     pairing, *cuts = pair_models(base, raw, registry, skip)
-    plans = [plan_pair(pair, skip, cast=cast) for pair in pairing.pairs]
+    plans = [plan_pair(pair, registry, skip, cast=cast) for pair in pairing.pairs]
     skip.check_used()
     problems = [problem for plan in plans for problem in plan.problems]
     problems += _settle_orphans(plans)

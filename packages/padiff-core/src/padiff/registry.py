@@ -93,16 +93,19 @@ class Registry:
         self._layouts: dict[ClassKey, LayoutEntry] = {}
         self._inits: dict[InitKey, InitEntry] = {}
         self._pending = [load_layouts, load_inits]
+        self._broken: Exception | None = None
 
     def _load(self, stages: int) -> None:
-        done = 2 - len(self._pending)
-        while done < stages and self._pending:
+        """Load what is pending; what failed once fails again, for it may be half done."""
+        if self._broken:
+            raise self._broken.with_traceback(None)
+        while self._pending and 2 - len(self._pending) < stages:
             load = self._pending.pop(0)
-            done += 1
             try:
                 load(self)
-            except BaseException:
-                self._pending.insert(0, load)
+            except BaseException as error:
+                interrupted = RegistrationError("Loading the registry was interrupted.")
+                self._broken = error if isinstance(error, Exception) else interrupted
                 raise
 
     @property
@@ -211,18 +214,21 @@ class Registry:
                     return entry
         return None
 
-    def no_init_error(self, base: ClassKey, raw: ClassKey, where: str = "") -> NotRegisteredError:
-        """The error for a pair nothing is registered for; it lists what is registered near it."""
-        near = [str(key) for key in self.inits if _near(key.base, base) or _near(key.raw, raw)]
-        return NotRegisteredError(
-            "There is no init function for this pair of layers, and they are not of one kind.",
-            where=where,
-            got=f"{base} -> {raw}",
-            expected="\n".join(sorted(near)) or "no init function is registered near this pair",
-            hint="register one: "
-            f'padiff.add_special_init("{base.framework}", "{base.class_name}", '
-            f'"{raw.framework}", "{raw.class_name}", func)',
-        )
+    def near_inits(self, base: ClassKey, raw: ClassKey) -> tuple[InitKey, ...]:
+        """Up to five registered pairs that differ little from this one.
+
+        Those that join one of the two classes, or one named much like it, to the other's framework,
+        and those that are registered the other way round. For the message to somebody whose pair has
+        no init function.
+        """
+        near = [
+            key
+            for key in self.inits
+            if (_near(key.base, base) and key.raw.framework == raw.framework)
+            or (_near(key.raw, raw) and key.base.framework == base.framework)
+            or (_near(key.base, raw) and _near(key.raw, base))
+        ]
+        return tuple(sorted(near)[:5])
 
     def copy(self) -> Registry:
         """An independent registry with the same entries, as they are now."""

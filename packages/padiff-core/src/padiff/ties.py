@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from padiff.errors import LayoutError, Problem
+from padiff.errors import Problem
 from padiff.layout import region_of
-from padiff.steps import Step, canonical_arrays, opened
+from padiff.steps import Step, canonical_arrays, canonical_of, opened
 
 if TYPE_CHECKING:
     from padiff.layout import Canonical
@@ -48,6 +48,7 @@ class Ties:
 def find_ties(steps: Sequence[Step]) -> Ties:
     """Look for raw tensors that more than one write goes to. Reads values only of those."""
     ties = Ties()
+    conflicts: dict[tuple[int, str, int], Problem] = {}
     for writes in _by_memory(steps).values():
         first = writes[0]
         for write in writes[1:]:
@@ -57,7 +58,10 @@ def find_ties(steps: Sequence[Step]) -> Ties:
             if same or _same_values(steps, first, write):
                 ties.repeats.setdefault(write.step, set()).add(write.name)
             else:
-                ties.problems.append(_conflict(steps, first, write))
+                # Once for all parts of a packed tensor.
+                where = first.step, first.name, write.step
+                conflicts.setdefault(where, _conflict(steps, first, write))
+    ties.problems += conflicts.values()
     return ties
 
 
@@ -66,7 +70,7 @@ def _by_memory(steps: Sequence[Step]) -> Mapping[object, list[_Write]]:
     for index, step in enumerate(steps):
         if not step.names:
             continue
-        raw, base = _canonical(step.pair.raw), _canonical(step.pair.base)
+        raw, base = canonical_of(step.pair.raw), canonical_of(step.pair.base)
         fills = dict(step.fills)
         for name in step.names:
             memory = step.pair.raw.specs[raw.owners[name]].memory
@@ -74,12 +78,6 @@ def _by_memory(steps: Sequence[Step]) -> Mapping[object, list[_Write]]:
             write = _Write(index, name, _place(raw.views[name]), source)
             writes.setdefault(memory, []).append(write)
     return writes
-
-
-def _canonical(unit: Unit) -> Canonical:
-    if isinstance(unit.canonical, LayoutError):
-        raise unit.canonical
-    return unit.canonical
 
 
 def _source(unit: Unit, canonical: Canonical, name: str) -> object:
@@ -99,22 +97,22 @@ def _same_values(steps: Sequence[Step], first: _Write, second: _Write) -> bool:
 def _written(step: Step, name: str) -> Array:
     """What raw's tensor behind a canonical name would hold after this step, in its own layout."""
     raw = step.pair.raw
-    canonical = _canonical(raw)
+    canonical = canonical_of(raw)
     owner = canonical.owners[name]
-    stand_ins: dict[object, Array] = {}
-    tensors = {
-        other: stand_ins.setdefault(spec.memory, np.empty(spec.shape, spec.dtype))
-        for other, spec in raw.specs.items()
-        if other not in canonical.recomputed
-    }
-    views = canonical_arrays(raw, tensors)
+    tensors = opened(raw)
+    now = tensors[owner]
+    then = np.array(now)
+    views = canonical_arrays(
+        raw, {other: then if array is now else array for other, array in tensors.items()}
+    )
     values = canonical_arrays(step.pair.base, opened(step.pair.base))
     fills = dict(step.fills)
     for written in step.names:
         if canonical.owners[written] == owner:
             value = fills[written] if written in fills else values[written]
-            np.copyto(views[written], value, casting="unsafe")
-    return tensors[owner]
+            with np.errstate(all="ignore"):
+                np.copyto(views[written], value, casting="unsafe")
+    return then
 
 
 def _conflict(steps: Sequence[Step], first: _Write, second: _Write) -> Problem:
@@ -131,5 +129,5 @@ def _conflict(steps: Sequence[Step], first: _Write, second: _Write) -> Problem:
 def _paths(steps: Sequence[Step], write: _Write) -> Iterator[str]:
     pair = steps[write.step].pair
     for unit in (pair.base, pair.raw):
-        owner = _canonical(unit).owners.get(write.name)
+        owner = canonical_of(unit).owners.get(write.name)
         yield unit.tensor_path(owner) if owner else "(a neutral value)"

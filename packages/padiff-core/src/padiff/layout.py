@@ -45,6 +45,8 @@ __all__ = [
     "region_of",
 ]
 
+_OWN_TENSORS = "a subclass with tensors of its own needs its own layout or init function"
+
 View: TypeAlias = Callable[[Tensors], dict[str, Array]]
 """A layout's function: arrays by state-dict name to views of them by canonical name."""
 
@@ -183,6 +185,7 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
             f"The tensors are not those of a {kind.name} layer.",
             got="\n".join(f"{name} {views[name].shape}: {why}" for name, why in reasons.items()),
             expected=", ".join(f"{t.name} ({t.shape})" for t in kind.tensors),
+            hint="" if all(kind.find(name) for name in reasons) else _OWN_TENSORS,
         )
     return Canonical(kind, views, owners, recomputed)
 
@@ -239,7 +242,7 @@ def _check_covered(views: Mapping[str, Array], owners: Mapping[str, str], tensor
         raise LayoutError(
             "The layer has tensors its class's layout knows nothing of.",
             got=_listed({name: tensors[name] for name in left}),
-            hint="a subclass with tensors of its own needs its own layout or init function",
+            hint=_OWN_TENSORS,
         )
     for owner, count in seen.items():
         if count != tensors[owner].size:

@@ -91,6 +91,8 @@ class TorchState:
             for name, slot in _slots(member, registered, prefix)
         }
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
+        for prefix, member in self._tree:
+            self._specs.update(_packed(member, prefix))
 
     @property
     def specs(self) -> Mapping[str, TensorSpec]:
@@ -184,6 +186,39 @@ def _slots(
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
     for key, hidden in hidden_items(module, torch.nn.Parameter, registered):
         yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
+
+
+def _packed(module: torch.nn.Module, prefix: str) -> Iterator[tuple[str, TensorSpec]]:
+    """What a module saves that is neither a parameter nor a buffer, each as a spec with a defect.
+
+    Quantised layers keep their weights packed for the kernels, others an "extra state"; a transfer
+    knows nothing of either and must not pass over them.
+    """
+    cls, plain = type(module), torch.nn.Module
+    own_way = cls._save_to_state_dict is not plain._save_to_state_dict
+    if not own_way and cls.get_extra_state is plain.get_extra_state:
+        return
+    saved: dict[str, Any] = {}
+    module._save_to_state_dict(saved, "", keep_vars=True)
+    for key, value in saved.items():
+        if key in module._parameters or key in module._buffers:
+            continue
+        yield (
+            join(prefix, key),
+            TensorSpec(
+                name=join(prefix, key),
+                shape=(),
+                dtype=np.dtype(np.void),
+                role="buffer",
+                persistent=True,
+                trainable=False,
+                device="",
+                on_host=True,
+                memory=(id(module), key),
+                defect=f"{cls.__name__} saves it in a way of its own ({type(value).__name__}), "
+                "not as a parameter or a buffer",
+            ),
+        )
 
 
 def _spec(name: str, slot: _Slot) -> TensorSpec:

@@ -31,7 +31,7 @@ class Arguments:
 
 
 def split_inputs(
-    inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]
+    inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any], *, paired: bool | None = None
 ) -> tuple[Arguments, Arguments]:
     """Arguments for both sides from what a user passed.
 
@@ -43,22 +43,19 @@ def split_inputs(
     Raises:
         UsageError: If no tensor or array is in `inputs`.
     """
-    ours, theirs = _pair(inputs, base, raw)
+    told = _is_pair(inputs, base, raw) if paired is None else paired
+    ours, theirs = inputs if told else (inputs, inputs)
     return _arguments(ours, base, raw), _arguments(theirs, raw, base)
 
 
-def _pair(inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]) -> tuple[Any, Any]:
+def _is_pair(inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]) -> bool:
     if not isinstance(inputs, (tuple, list)) or len(inputs) != 2:
-        return inputs, inputs
+        return False
     first, second = inputs
-    both = (Mapping, (tuple, list))
-    if any(isinstance(first, kind) and isinstance(second, kind) for kind in both):
-        return first, second
-    adapters = capture_adapter(base), capture_adapter(raw)
-    of_each = adapters[0].is_tensor(first) and adapters[1].is_tensor(second)
-    if of_each and base.framework != raw.framework:
-        return first, second
-    return inputs, inputs
+    if any(isinstance(first, t) and isinstance(second, t) for t in (Mapping, (tuple, list))):
+        return True
+    of_each = capture_adapter(base).is_tensor(first) and capture_adapter(raw).is_tensor(second)
+    return of_each and base.framework != raw.framework
 
 
 def _arguments(value: Any, side: ProxyModel[Any], other: ProxyModel[Any]) -> Arguments:

@@ -43,6 +43,7 @@ def align(
     depth: int | None = None,
     max_memory: int | None = None,
     registry: Registry | None = None,
+    paired: bool | None = None,
 ) -> AlignmentReport:
     """Run two models on the same inputs and compare what every layer does.
 
@@ -54,8 +55,9 @@ def align(
         raw: The model that is to do the same.
         inputs: A dict of keyword arguments, a tuple of positional ones, or the only argument; arrays,
             or tensors of either framework. Or a pair of such things, one for each side.
-        loss: A function of the model's output that returns a scalar, or a pair of functions. Without
-            it, outputs are weighted with fixed random numbers, so that every element counts.
+        loss: A function of the model's output that returns a scalar, or a pair of functions; `"mean"`
+            for the mean of all output tensors. Without it, outputs are weighted with fixed random
+            numbers, so that every element counts.
         optimizers: A pair of optimizers, or of functions without argument that make the step. The
             weights after the step are compared too; they are put back at the end.
         steps: How many steps to run, each from equal ground: where gradients (weights) agree, raw's
@@ -77,6 +79,7 @@ def align(
         depth: Compare only layers down to this depth (0 is the model itself).
         max_memory: Bytes of base's recording to keep in memory; the rest goes to temporary files.
         registry: Layouts and init functions; the default registry if None.
+        paired: Whether `inputs` is a pair; None to tell by what is in it.
 
     Returns:
         A report, truthy if everything that was compared agrees.
@@ -103,7 +106,7 @@ def align(
         max_memory=max_memory,
     )
     used = default_registry if registry is None else registry
-    arguments = split_inputs(inputs, *proxies)
+    arguments = split_inputs(inputs, *proxies, paired=paired)
     items = tuple(ignore)
     if init:
         assign_weight(*proxies, ignore=items, registry=used)

@@ -17,7 +17,8 @@ Floor: TypeAlias = Literal["always", "in doubt", "never"]
 not at all, because the user stated what is allowed."""
 
 DiffPhase: TypeAlias = Literal["both", "forward", "backward"]
-Loss: TypeAlias = Callable[[Any], Any]
+Loss: TypeAlias = Callable[[Any], Any] | Literal["mean"]
+"""A function of a model's output that returns a scalar; or the mean of all output tensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Settings:
         steps: object = self.steps
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
             raise UsageError("steps is no number of steps.", got=repr(self.steps), expected=">= 1")
+        for loss in self.losses:
+            if not (loss is None or loss == "mean" or callable(loss)):
+                raise UsageError(
+                    "loss= is no loss.",
+                    got=repr(loss),
+                    expected='a function of the output, or "mean"',
+                )
         if self.optimizers and self.phase == "forward":
             raise UsageError(
                 "Optimizers need gradients.", got='phase="forward"', expected='phase="both"'

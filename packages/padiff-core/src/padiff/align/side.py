@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from padiff.errors import RunError
 from padiff.model import walk
 
 if TYPE_CHECKING:
+    from padiff.align.settings import Loss
     from padiff.model import ProxyModel, Side
 
 __all__ = ["Runner"]
@@ -31,7 +32,7 @@ class Runner:
     module: Any
     targets: Sequence[Target]
     arguments: Arguments
-    loss: Callable[[Any], Any] | None
+    loss: Loss | None
     synced_dropout: bool
 
     @property

@@ -6,13 +6,14 @@ Dropping a file into the folder is all it takes to add one:
     def init_foo_as_bar(base_model: Foo, raw_model: Bar) -> None: ...
 
 Such a module imports no framework when it is imported; it does so inside the function, or for type
-checking only.
+checking only. Where one kind of layer can stand for another, `transfer_as` does the copying.
 """
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,9 +21,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from padiff.errors import PluginError
 
 if TYPE_CHECKING:
+    from padiff.kind import Kind
     from padiff.registry import Registry
+    from padiff.transfer_report import TransferReport
 
-__all__ = ["register", "register_package"]
+__all__ = ["register", "register_package", "transfer_as"]
 
 FuncT = TypeVar("FuncT", bound=Callable[[Any, Any], object])
 _collected: dict[
@@ -64,3 +67,29 @@ def register_package(package: ModuleType, registry: Registry) -> None:
             )
         for base, raw, func in _collected[module.__name__]:
             registry.register_init(base, raw, func)
+
+
+def transfer_as(base_model: Any, raw_model: Any, kinds: Mapping[Kind, Kind]) -> TransferReport:
+    """Copy as `padiff.assign_weight` does, with layers of some kinds taken for layers of others.
+
+    For an init function between two layers that hold tensors of the same canonical names and
+    compute the same under a condition no layout can see. No init function takes part.
+
+    Args:
+        base_model: The native module to copy from.
+        raw_model: The native module to copy to.
+        kinds: By the kind a layout declares, the kind to take its layers for.
+
+    Raises:
+        PadiffError: What `padiff.assign_weight` raises.
+    """
+    from padiff.defaults import registry  # not at import: adapters need this module first
+    from padiff.registry import Registry
+    from padiff.transfer import assign_weight
+
+    taken = Registry()
+    for key, entry in registry.layouts.items():
+        as_kind = [kinds[kind] for kind in entry.layout.possible_kinds if kind in kinds]
+        layout = replace(entry.layout, kind=as_kind[0]) if as_kind else entry.layout
+        taken.register_layout(*key, layout)
+    return assign_weight(base_model, raw_model, registry=taken)

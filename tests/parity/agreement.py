@@ -10,8 +10,9 @@ import numpy as np
 from .cases import Array, Dtype
 
 TOLERANCE: Final[Mapping[Dtype, float]] = {
-    "float32": 1e-5,
-    # paddle keeps attributes such as epsilon in float32, so that float64 cannot agree to the end.
+    # Worst seen: 4.9e-6, where spectral_norm divides by a small sigma; 1.7e-6 elsewhere.
+    "float32": 2e-5,
+    # Worst seen: 2.2e-10. paddle keeps attributes such as epsilon in float32.
     "float64": 1e-8,
 }
 """The largest difference allowed, as a part of the largest magnitude in a tensor, and at least of 1."""

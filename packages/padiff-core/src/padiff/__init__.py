@@ -3,12 +3,15 @@
 from padiff._version import __version__
 from padiff.defaults import add_special_init, registry, special_init
 from padiff.errors import PadiffError
+from padiff.linting.report import LintReport
+from padiff.linting.run import lint
 from padiff.model import ProxyModel, create_model
 from padiff.registry import Registry
 from padiff.transfer import assign_weight
 from padiff.transfer_report import TransferReport
 
 __all__ = [
+    "LintReport",
     "PadiffError",
     "ProxyModel",
     "Registry",
@@ -17,6 +20,7 @@ __all__ = [
     "add_special_init",
     "assign_weight",
     "create_model",
+    "lint",
     "registry",
     "special_init",
 ]

@@ -95,7 +95,8 @@ class Setting:
     """The constructor argument's name (`"momentum"`); empty if none decides it (see `fixed`)."""
     attribute: str | Callable[[Any], Any]
     """Dotted attribute path to read the native value from (`"_momentum"`), or a function of the
-    module where it takes more than that. It may give `NOT_APPLICABLE`."""
+    module where it takes more than that. It gives the native value, `NOT_APPLICABLE`, or a `Reading`
+    where the canonical value depends on more of the module than the native one."""
     to_canonical: Callable[[Any], Any] = _unchanged
     """The canonical value of a native one (`lambda m: 1 - m` for paddle's momentum)."""
     from_canonical: Callable[[Any], Any] = _unchanged
@@ -108,9 +109,10 @@ class Setting:
             AttributeError: If the module does not keep it where this setting says: the setting
                 is wrong for this class or version. Whatever else reading and translating raise.
         """
-        native = self._native(module)
-        applicable = native is not NOT_APPLICABLE
-        return Reading(native, self.to_canonical(native) if applicable else NOT_APPLICABLE)
+        found = self._native(module)
+        if isinstance(found, Reading):
+            return found
+        return Reading(found, found if found is NOT_APPLICABLE else self.to_canonical(found))
 
     def _native(self, module: Any) -> Any:
         if callable(self.attribute):
@@ -119,18 +121,31 @@ class Setting:
             module = getattr(module, name)
         return module
 
-    def spell(self, native: Any) -> str:
-        """A native value for messages: as Python writes it, or in words if no argument takes it."""
-        return repr(native) if self.argument else str(native)
+    def spell(self, native: Any, subject: str = "") -> str:
+        """A native value for messages: as Python writes it, or in words if no argument takes it.
+
+        A bare True, False or None says little, so it comes with its argument, unless that is what
+        is spoken of (`subject`).
+        """
+        if not self.argument:
+            return str(native)
+        bare = isinstance(native, bool) or native is None
+        return self.assign(native) if bare and self.argument != subject else repr(native)
 
     def assign(self, native: Any) -> str:
         """A native value as the argument that gives it: `momentum=0.9`."""
         return f"{self.argument}={native!r}" if self.argument else str(native)
 
 
-def fixed(value: Any) -> Setting:
-    """The setting of a class that has no argument for a hyper-parameter: always this value."""
-    return Setting("", lambda _module: value)
+def fixed(value: Any, words: str = "") -> Setting:
+    """The setting of a class that has no argument for a hyper-parameter.
+
+    Args:
+        value: Its value, always, in the canonical spelling.
+        words: How to say it in a message; the value itself if empty.
+    """
+    reading = Reading(value if value is NOT_APPLICABLE else words or value, value)
+    return Setting("", lambda _module: reading)
 
 
 ABSENT: Final = fixed(NOT_APPLICABLE)

@@ -14,6 +14,7 @@ import numpy as np
 from padiff.defaults import registry as default_registry
 from padiff.errors import LayoutError
 from padiff.filling import run_init_functions
+from padiff.linting.engine import lint_pairing
 from padiff.model import as_proxy
 from padiff.plan import Plan, make_plan
 from padiff.protocols import SupportsViewCopy
@@ -75,6 +76,7 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
     Copies in host memory come last and cannot fail. Ctrl-C waits until all copies are through: they
     take no longer than moving the bytes.
     """
+    findings = lint_pairing(plan.pairing)
     undo: list[Restore] = []
     try:
         run_init_functions(plan, undo)
@@ -92,7 +94,12 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
         message = f"The progress display failed ({failed!r}); the transfer itself is complete."
         warnings.warn(message, RuntimeWarning, stacklevel=3)
     return TransferReport(
-        plan.base.name, plan.raw.name, plan.base.framework, plan.raw.framework, plan.records
+        plan.base.name,
+        plan.raw.name,
+        plan.base.framework,
+        plan.raw.framework,
+        plan.records,
+        findings,
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from padiff.linting.finding import Finding
+from padiff.linting.report import findings_table, summary
 from padiff.records import HOWS, How, TensorRecord
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class TransferReport:
     raw_framework: str
     records: tuple[TensorRecord, ...] = field(repr=False)
     """Every tensor of both models, with how it is accounted for."""
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    """Differences in configuration that the weights cannot cure; see `padiff.lint`."""
 
     def __bool__(self) -> bool:
         return True
@@ -56,7 +60,9 @@ class TransferReport:
         counts = Counter(record.how for record in self.records)
         parts = [f"{counts[how]} {how}" for how in HOWS if counts[how]]
         sides = f"{self.base} ({self.base_framework}) -> {self.raw} ({self.raw_framework})"
-        return f"{sides}: {', '.join(parts) or 'no tensors'}"
+        grave = [finding for finding in self.findings if finding.severity != "info"]
+        found = f"; lint: {summary(grave)}" if grave else ""
+        return f"{sides}: {', '.join(parts) or 'no tensors'}{found}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for JSON."""
@@ -66,6 +72,7 @@ class TransferReport:
             "base_framework": self.base_framework,
             "raw_framework": self.raw_framework,
             "records": [_plain(record) for record in self.records],
+            "findings": [finding.to_dict() for finding in self.findings],
         }
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -74,6 +81,9 @@ class TransferReport:
         yield Text(str(self))
         if hidden := len(self.records) - len(shown):
             yield Text(f"Not shown: {hidden} second names of tied tensors.", style="dim")
+        if self.findings:
+            yield Text("The weights are in place; these differences are not in the weights:")
+            yield findings_table(self.findings)
 
 
 def _plain(record: TensorRecord) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from padiff.adapters import Plugin
+from padiff.configuration import configured
 from padiff.errors import AdapterNotInstalledError
 from padiff.inits import register_package
 
@@ -32,8 +33,9 @@ def _adapter() -> FrameworkAdapter:
 def _register(registry: Registry) -> None:
     from padiff_paddle import inits
     from padiff_paddle.layouts import LAYOUTS
+    from padiff_paddle.settings import CONFIGURATIONS
 
-    for class_name, layout in LAYOUTS.items():
+    for class_name, layout in configured(LAYOUTS, CONFIGURATIONS).items():
         registry.register_layout("paddle", class_name, layout)
     register_package(inits, registry)
 

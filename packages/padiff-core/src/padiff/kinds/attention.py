@@ -43,6 +43,7 @@ ATTENTION_BLOCK = Kind(
         *_norms("norm_before", "norm_after"),
     ),
     summary="self-attention with its residual and layer norm",
+    hyperparameters=settings.ATTENTION_BLOCK,
 )
 FEED_FORWARD_BLOCK = Kind(
     "feed_forward_block",
@@ -54,9 +55,11 @@ FEED_FORWARD_BLOCK = Kind(
         *_norms("norm_before", "norm_after"),
     ),
     summary="two linear layers with their residual and layer norm",
+    hyperparameters=settings.FEED_FORWARD_BLOCK,
 )
 RESIDUAL_NORM = Kind(
     "residual_norm",
     (T("residual.bias", "embed", neutral=0.0), *_norms("norm")),
     summary="layer norm of a residual plus x + bias",
+    hyperparameters=settings.RESIDUAL_NORM,
 )

@@ -25,4 +25,5 @@ SUBMANIFOLD_CONV = Kind(
     "submanifold_conv",
     (T("weight", "out in *kernel"), T("bias", "out", neutral=0.0)),
     summary="cross-correlation of a sparse tensor, at the sites its input has and no others",
+    hyperparameters=settings.SUBMANIFOLD_CONV,
 )

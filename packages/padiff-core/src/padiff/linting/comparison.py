@@ -35,9 +35,8 @@ class _Side:
     setting: Setting
     reading: Reading
 
-    @property
-    def spelled(self) -> str:
-        return self.setting.spell(self.reading.native)
+    def spelled(self, subject: str) -> str:
+        return self.setting.spell(self.reading.native, subject)
 
 
 def compare(rule: str, declared: Hyperparameter, pair: LayerPair) -> Finding | None:
@@ -84,7 +83,8 @@ def _in_words(declared: Hyperparameter, ours: _Side, theirs: _Side) -> tuple[str
     names = ours.layer.framework, theirs.layer.framework
     if names[0] == names[1]:
         names = "base", "raw"
-    plain = f"{names[0]} {ours.spelled}; {names[1]} {theirs.spelled}"
+    one, other = ours.spelled(declared.name), theirs.spelled(declared.name)
+    plain = f"{names[0]} {one}; {names[1]} {other}"
     if not theirs.setting.argument:
         return plain, declared.advice or f"{theirs.layer.class_name} has no argument for it"
     try:
@@ -94,7 +94,7 @@ def _in_words(declared: Hyperparameter, ours: _Side, theirs: _Side) -> tuple[str
     fix = f"write {theirs.setting.assign(wanted)}"
     if declared.advice:
         fix += f", or {declared.advice}"
-    if ours.layer.framework == theirs.layer.framework:
+    if names == ("base", "raw"):
         return plain, fix
-    equal = f"{names[0]} {ours.spelled} = {names[1]} {theirs.setting.spell(wanted)}"
-    return f"{equal}; found {names[1]} {theirs.spelled}", fix
+    equal = theirs.setting.spell(wanted, declared.name)
+    return f"{names[0]} {one} = {names[1]} {equal}; found {names[1]} {other}", fix

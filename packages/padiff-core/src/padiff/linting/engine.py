@@ -93,7 +93,8 @@ class Unknown:
 def unknown_pairs(pairing: Pairing) -> tuple[Unknown, ...]:
     """Paired modules that no kind describes, or whose layouts do not say where a setting is kept.
 
-    Containers nobody registered are not listed: what they hold is looked at by itself.
+    Two modules of classes nobody registered are not listed: they are the user's own code, and what
+    they hold is looked at by itself.
     """
     return tuple(
         Unknown(pair.base.path, pair.raw.path, why)
@@ -106,9 +107,9 @@ def _ignorance(pair: LayerPair) -> str:
     base, raw = pair.base, pair.raw
     if base.kind and raw.kind:
         return _undeclared(base.kind, pair) if base.kind == raw.kind else ""
-    if base.kind or raw.kind or base.unit or raw.unit:
-        strangers = [layer.class_name for layer in (base, raw) if layer.kind is None]
-        return f"no kind describes {' and '.join(dict.fromkeys(strangers))}"
+    strangers = [layer for layer in (base, raw) if layer.kind is None]
+    if len(strangers) == 1 or any(layer.is_misfit for layer in strangers):
+        return f"no kind describes {' and '.join(layer.class_name for layer in strangers)}"
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.errors import LayoutError
 from padiff.hyperparameters import NOT_APPLICABLE, Reading
-from padiff.layout import PARAMETERS
+from padiff.layout import IDENTITY, PARAMETERS
 from padiff.steps import canonical_arrays, opened
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ class Layer:
         if isinstance(canonical, LayoutError) or canonical.kind == PARAMETERS:
             return None
         return canonical.kind
+
+    @property
+    def is_misfit(self) -> bool:
+        """Whether a layout is registered for its class that does not fit its tensors."""
+        registered = self.layout is not None and self.layout is not IDENTITY
+        return registered and self.kind is None
 
     def setting(self, name: str) -> Setting | None:
         """Where its class keeps a hyper-parameter; None if its layout does not say."""

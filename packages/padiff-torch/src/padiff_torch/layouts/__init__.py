@@ -12,10 +12,14 @@ from padiff_torch.layouts import (
     attention,
     containers,
     convolution,
+    dropout,
     embedding,
     linear,
     losses,
     normalization,
+    plain_losses,
+    pointwise,
+    pooling,
     recurrent,
 )
 
@@ -31,5 +35,9 @@ LAYOUTS: dict[str, Layout] = {
     **attention.LAYOUTS,
     **losses.LAYOUTS,
     **containers.LAYOUTS,
+    **pointwise.LAYOUTS,
+    **dropout.LAYOUTS,
+    **pooling.LAYOUTS,
+    **plain_losses.LAYOUTS,
 }
 """By dotted class name."""

@@ -1,0 +1,34 @@
+"""Losses that own no tensors."""
+
+from __future__ import annotations
+
+from padiff.hyperparameters import Setting
+from padiff.kinds.plain_losses import ABSOLUTE_ERROR, KL_DIVERGENCE, SMOOTH_L1, SQUARED_ERROR
+from padiff.layout import Layout
+
+__all__ = ["LAYOUTS"]
+
+_REDUCTION = {"reduction": Setting("reduction", "reduction")}
+LAYOUTS = {
+    "torch.nn.L1Loss": Layout(ABSOLUTE_ERROR, settings=_REDUCTION),
+    "torch.nn.MSELoss": Layout(SQUARED_ERROR, settings=_REDUCTION),
+    "torch.nn.KLDivLoss": Layout(
+        KL_DIVERGENCE, settings={**_REDUCTION, "log_target": Setting("log_target", "log_target")}
+    ),
+    "torch.nn.SmoothL1Loss": Layout(
+        SMOOTH_L1,
+        settings={
+            **_REDUCTION,
+            "threshold": Setting("beta", "beta"),
+            "divided": Setting("", lambda m: "either" if m.beta == 1 else "divided by it"),
+        },
+    ),
+    "torch.nn.HuberLoss": Layout(
+        SMOOTH_L1,
+        settings={
+            **_REDUCTION,
+            "threshold": Setting("delta", "delta"),
+            "divided": Setting("", lambda m: "either" if m.delta == 1 else "not divided"),
+        },
+    ),
+}

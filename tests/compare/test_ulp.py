@@ -100,9 +100,9 @@ def test_nothing_has_no_distance() -> None:
 
 
 def test_a_larger_distance_in_a_later_block_is_not_missed() -> None:
-    base = np.ones(100_000, ml_dtypes.bfloat16)
+    base = np.ones(200_000, ml_dtypes.bfloat16)
     raw = base.copy()
-    raw.view(np.int16)[[5, 40_000, 99_999]] += np.array([1, 2, 3], np.int16)
+    raw.view(np.int16)[[5, 80_000, 199_999]] += np.array([1, 2, 3], np.int16)
     found = measure(base, raw, tolerance=Tolerance(0, 0))
     assert isinstance(found, Metrics)
     assert found.max_ulps == 3

@@ -26,7 +26,8 @@ __all__ = ["measure"]
 def measure(base: Array, raw: Array, *, tolerance: Tolerance, same_dtype: bool = True) -> Measured:
     """Measure the difference between two arrays of any layout; neither is copied or written.
 
-    Extra memory is a few blocks of 128 KiB, whatever the size of the arrays.
+    Extra memory is a few blocks of 256 KiB, whatever the size of the arrays; they are kept for the
+    next call.
 
     Args:
         base: Shape `s`; floats of 8 to 64 bits (ml_dtypes' types too), complex numbers, integers or

@@ -11,7 +11,7 @@ import numpy as np
 from padiff.align.glue import glue_hints
 from padiff.align.parameters import canonical_values, set_values
 from padiff.align.trial import Trial, attribute_set, restored
-from padiff.compare.hints import Hint, find_hints
+from padiff.compare.hints import Hint
 from padiff.errors import LayoutError
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def try_hints(node: Node, step: Step, findings: Sequence[Finding]) -> tuple[Hint
         return tuple(glue_hints(node, trial, step))
     found = [*_weights(node, trial), *_settings(node, trial, findings), *_mode(node, trial)]
     if not found and node.phase == "forward":
-        for base, raw in trial.outputs():
-            found += find_hints(base, raw)
+        found += glue_hints(node, trial, step)
     return tuple({hint.kind: hint for hint in found}.values())
 
 

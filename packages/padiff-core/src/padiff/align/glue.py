@@ -35,13 +35,14 @@ _SAMPLE = 4096
 
 
 def glue_hints(node: Node, trial: Trial, step: Step) -> Iterator[Hint]:
-    """What explains that a layer within received something else, although all before it agrees."""
+    """What explains that a layer within received something else, although all before it agrees.
+
+    Or, if all within agrees, that the origin itself returned something else.
+    """
     first = node.between()
-    if first is None:
-        return
     known = _known(node, step)
-    for base, raw in trial.inputs_of(first):
-        if _close(base, raw):
+    for base, raw in trial.inputs_of(first) if first else trial.outputs():
+        if base.shape == raw.shape and _close(base, raw):
             continue
         found = [*_activations(base, raw, known), *_residual(base, raw, known)]
         yield from found or find_hints(base, raw)

@@ -180,7 +180,6 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
     owners = _owners(views, sorted(tensors.items(), key=lambda item: layout.is_alias(item[0])))
     _check_covered(views, owners, tensors)
     if reasons := kind.check({name: view.shape for name, view in views.items()}):
-        _check_defects(specs, recomputed)
         raise LayoutError(
             f"The tensors are not those of a {kind.name} layer.",
             got="\n".join(f"{name} {views[name].shape}: {why}" for name, why in reasons.items()),
@@ -188,21 +187,6 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
             hint="" if all(kind.find(name) for name in reasons) else _OWN_TENSORS,
         )
     return Canonical(kind, views, owners, recomputed)
-
-
-def _check_defects(specs: Mapping[str, TensorSpec], recomputed: Collection[str]) -> None:
-    """Say that tensors are uninitialised, if they are, rather than that their shapes do not fit."""
-    defects = [
-        f"{name}: {spec.defect}"
-        for name, spec in specs.items()
-        if spec.defect and name not in recomputed
-    ]
-    if defects:
-        raise LayoutError(
-            "The layer has tensors without values.",
-            got="\n".join(defects),
-            expected="dense tensors with allocated memory",
-        )
 
 
 def _call(layout: Layout, tensors: Tensors) -> tuple[Kind, dict[str, Array]]:

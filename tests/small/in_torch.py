@@ -25,6 +25,8 @@ class Model(nn.Module):
 
         def __getattr__(self, name: str) -> Any: ...
 
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
 
 def tensors(model: nn.Module) -> dict[str, torch.Tensor]:
     """Every parameter and buffer torch knows, under each of its names."""

@@ -1,0 +1,133 @@
+"""How much was compared, how well it agrees, and how far a difference spreads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from padiff.align.nodes import Phase
+from padiff.align.wording import count, listed, number, worst_element
+from padiff.compare.metrics import Metrics
+
+if TYPE_CHECKING:
+    from padiff.align.report import AlignmentReport, TensorResult, UnitResult
+
+__all__ = ["Extent", "error_of", "extents", "loss_line", "notes", "spread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What was compared in one phase, over all steps."""
+
+    phase: Phase
+    layers: int
+    """Distinct layers."""
+    differing: int
+    """Layers of which something produced differs."""
+    tensors: int
+    largest: tuple[UnitResult, TensorResult] | None
+    """The tensor with the largest error, and its layer; None if all are identical."""
+
+    def __str__(self) -> str:
+        compared = f"{count(self.layers, 'layer')}, {count(self.tensors, 'tensor')}"
+        if self.largest is None:
+            return f"{compared}, all identical"
+        unit, tensor = self.largest
+        return f"{compared}, largest error {_error_at(unit, tensor)}"
+
+
+def _error_at(unit: UnitResult, tensor: TensorResult) -> str:
+    measured = tensor.measured
+    if not isinstance(measured, Metrics) or measured.max_abs_at is None:
+        return f"at {unit.base_path or '(root)'} ({tensor.name})"
+    element = worst_element(measured, measured.max_abs_at)
+    name = f"{unit.base_path or '(root)'} ({tensor.name})"
+    return f"{number(measured.max_abs)} at {name} {element}"
+
+
+def extents(report: AlignmentReport) -> list[Extent]:
+    """What was compared, phase by phase."""
+    by_phase = {phase: [u for u in report.units if u.phase == phase] for phase in get_args(Phase)}
+    return [_extent(phase, units) for phase, units in by_phase.items() if units]
+
+
+def _extent(phase: Phase, units: Sequence[UnitResult]) -> Extent:
+    measured = [(u, t) for u in units for t in u.produced if isinstance(t.measured, Metrics)]
+    largest = max(measured, key=lambda pair: error_of(pair[1]), default=None)
+    return Extent(
+        phase,
+        layers=len({unit.base_path for unit in units}),
+        differing=len({unit.base_path for unit in units if not unit.agrees}),
+        tensors=sum(tensor.verdict is not None for unit in units for tensor in unit.produced),
+        largest=largest if largest and error_of(largest[1]) else None,
+    )
+
+
+def error_of(tensor: TensorResult) -> float:
+    """Its largest error; 0 if there are no numbers."""
+    return tensor.measured.max_abs if isinstance(tensor.measured, Metrics) else 0.0
+
+
+def spread(report: AlignmentReport) -> str:
+    """In one line, who inherits the difference, and how many agree; empty if aligned."""
+    parts = []
+    for extent in extents(report):
+        units = [unit for unit in report.units if unit.phase == extent.phase]
+        origins = {unit.base_path for unit in units if unit.is_origin}
+        inheriting = {u.base_path for u in units if not u.agrees} - origins
+        agreeing = extent.layers - len(origins | inheriting)
+        parts.append(_spread(extent.phase, len(origins), len(inheriting), agreeing))
+    return "; ".join(parts)
+
+
+def _spread(phase: Phase, origins: int, inheriting: int, agreeing: int) -> str:
+    if not origins and not inheriting:
+        return f"in {phase} all {count(agreeing, 'layer')} agree"
+    others = f"{agreeing:,} agree"
+    if not inheriting:
+        return f"in {phase} no other layer differs, {others}"
+    if phase == "update":
+        return f"in update {count(inheriting, 'layer')} differ{_s(inheriting)}, {others}"
+    more = "other layer" if origins else "layer"
+    return f"in {phase} {count(inheriting, more)} inherit{_s(inheriting)} it, {others}"
+
+
+def _s(how_many: int) -> str:
+    return "s" if how_many == 1 else ""
+
+
+def loss_line(report: AlignmentReport) -> str:
+    """The losses of the last step; empty if there are none."""
+    if not report.losses:
+        return ""
+    base, raw = report.losses[-1]
+    step = f" in step {len(report.losses) - 1}" if len(report.losses) > 1 else ""
+    return f"loss{step}: base {base:.9g}, raw {raw:.9g}"
+
+
+def notes(report: AlignmentReport) -> Iterator[str]:
+    """What could not be compared, and what is odd about what could."""
+    yield from report.notes
+    alone: dict[str, list[str]] = {}
+    for unit in report.units:
+        for tensor in unit.produced:
+            if tensor.verdict is None:
+                name = f"{tensor.name} of {unit.base_path or '(root)'}"
+                alone.setdefault(tensor.note, []).append(name)
+    for why, names in alone.items():
+        yield f"not compared{f' ({why})' if why else ''}: {listed(list(dict.fromkeys(names)))}"
+    if shared := _nonfinite_on_both(report):
+        yield f"NaN or infinities on both sides alike: {listed(shared)}"
+
+
+def _nonfinite_on_both(report: AlignmentReport) -> list[str]:
+    names = {
+        f"{tensor.name} of {unit.base_path or '(root)'}": None
+        for unit in report.units
+        for tensor in unit.produced
+        if isinstance(tensor.measured, Metrics)
+        and tensor.measured.base_nonfinite
+        and not tensor.measured.nonfinite_differences
+    }
+    return list(names)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 import paddle
 
+from padiff_paddle import hooks, precision, preserve, running
 from padiff_paddle.handle import PaddleHandle
 
 __all__ = ["PaddleAdapter"]
@@ -33,3 +34,25 @@ class PaddleAdapter:
         """`paddle.no_grad()`."""
         context: AbstractContextManager[object] = paddle.no_grad()
         return context
+
+    is_tensor = staticmethod(running.is_tensor)
+    array = staticmethod(running.array)
+    tensor = staticmethod(running.tensor)
+    detached = staticmethod(running.detached)
+    identity = staticmethod(running.identity)
+    keep_alive = staticmethod(running.keep_alive)
+    dot = staticmethod(running.dot)
+    backward = staticmethod(running.backward)
+    recording = staticmethod(running.recording)
+    clear_gradients = staticmethod(running.clear_gradients)
+    set_gradients = staticmethod(running.set_gradients)
+    step = staticmethod(running.step)
+    attach = staticmethod(hooks.attach)
+    needs_gradient = staticmethod(hooks.needs_gradient)
+    is_leaf = staticmethod(hooks.is_leaf)
+    watch_gradient = staticmethod(hooks.watch_gradient)
+    alias = staticmethod(hooks.alias)
+    rejoin = staticmethod(hooks.rejoin)
+    replaced = staticmethod(hooks.replaced)
+    preserved = staticmethod(preserve.preserved)
+    widened = staticmethod(precision.widened)

@@ -1,0 +1,139 @@
+"""Watching layers and tensors of paddle, and handing on others in their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import paddle
+
+from padiff.capture.protocols import After, Before, OnGradient, Remove
+from padiff.protocols import Array
+from padiff_paddle.running import array, remember_alias, remember_failure, same_memory, tensor_on
+
+__all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
+
+
+def attach(module: paddle.nn.Layer, before: Before, after: After) -> Remove:
+    """Call `before` and `after` around each call of `module`; the result undoes it.
+
+    `before` is the last of the layer's pre hooks and `after` the last of its post hooks, so that
+    both see what the layer itself receives and returns at last.
+    """
+    built = module._built  # paddle sets it when a layer with hooks is called, and not without
+
+    def pre(_: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
+        return before(args, kwargs)
+
+    def post(_: Any, args: Any, output: Any) -> Any:  # noqa: ARG001 - paddle's signature
+        return after(output)
+
+    anything: Any = module  # paddle's annotations know hooks of one tensor only
+    handles = (
+        anything.register_forward_pre_hook(pre, with_kwargs=True),
+        anything.register_forward_post_hook(post),
+    )
+
+    def remove() -> None:
+        for handle in handles:
+            handle.remove()
+        if type(module)._build_once is paddle.nn.Layer._build_once:
+            module._built = built
+
+    return remove
+
+
+def needs_gradient(tensor: paddle.Tensor) -> bool:
+    """Whether a gradient flows to the tensor, and what is computed from it now is recorded.
+
+    paddle says of integers computed from such a tensor that they need one too; none ever comes.
+    """
+    anything: Any = tensor
+    return (
+        not tensor.stop_gradient
+        and paddle.is_grad_enabled()
+        and bool(anything.is_floating_point() or anything.is_complex())
+        and bool(anything.is_dense())
+    )
+
+
+def is_leaf(tensor: paddle.Tensor) -> bool:
+    """Whether the tensor was computed from nothing: a parameter, or what a user made."""
+    return bool(tensor.is_leaf)
+
+
+class _Alias(paddle.autograd.PyLayer):  # type: ignore[misc]
+    """Hands on the same memory, with a count of versions of its own.
+
+    A view (`view_as`) would not do: it counts with the original, and `_Rejoin`, which counts a write
+    itself, would make what was saved for the backward pass look outdated.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, tensor: Any) -> Any:  # noqa: ARG004
+        return same_memory(tensor)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        return gradients[0]
+
+
+class _Rejoin(paddle.autograd.PyLayer):  # type: ignore[misc]
+    """Lets a tensor's history go through its alias, which holds its memory already."""
+
+    @staticmethod
+    def forward(ctx: Any, tensor: Any, written: Any) -> Any:  # noqa: ARG004
+        return tensor
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        return None, gradients[0]
+
+
+class _Replaced(paddle.autograd.PyLayer):  # type: ignore[misc]
+    @staticmethod
+    def forward(ctx: Any, tensor: Any, values: Array) -> Any:  # noqa: ARG004
+        return tensor_on(values, tensor.place)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
+        return gradients[0]
+
+
+def alias(tensor: paddle.Tensor) -> paddle.Tensor:
+    """The same memory under a new node of the graph."""
+    result: paddle.Tensor = _Alias.apply(tensor)
+    remember_alias(result, tensor)
+    return result
+
+
+def rejoin(tensor: paddle.Tensor, alias: paddle.Tensor) -> None:
+    """Put what was done in place to `alias` into the history of `tensor`, if anything was."""
+    written: Any = alias
+    if not written.inplace_version:
+        return
+    if written.stop_gradient or _Alias.__name__ in written.grad_fn.name():
+        anything: Any = tensor  # written where nothing was recorded
+        anything._bump_inplace_version()
+        return
+    with paddle.set_grad_enabled(True):
+        _Rejoin.apply(tensor, alias)
+
+
+def watch_gradient(tensor: paddle.Tensor, callback: OnGradient) -> None:
+    """Call `callback` with the gradient of `tensor`, which is no leaf."""
+
+    def hook(gradient: paddle.Tensor) -> paddle.Tensor | None:
+        with remember_failure():
+            answer = callback(array(gradient))
+            return None if answer is None else tensor_on(answer, gradient.place)
+
+    anything: Any = tensor
+    anything.register_hook(hook)
+
+
+def replaced(tensor: paddle.Tensor, values: Array) -> paddle.Tensor:
+    """A tensor with `values`, whose gradient flows on to `tensor`."""
+    if not needs_gradient(tensor):
+        return tensor_on(values, tensor.place)
+    result: paddle.Tensor = _Replaced.apply(tensor, values)
+    return result

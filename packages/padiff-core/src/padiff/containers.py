@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from padiff.errors import UsageError
 from padiff.protocols import Restore
 
-__all__ = ["items_inside", "registered_ids", "remember"]
+__all__ = ["by_name", "items_inside", "registered_ids", "remember"]
 
 ItemT = TypeVar("ItemT")
 
@@ -50,6 +51,24 @@ def _inside(
                 yield f"{name}.{key}", item
         elif isinstance(item, list | tuple | dict):
             yield from _inside(f"{name}.{key}", item, kind, known, above | {id(container)})
+
+
+def by_name(found: Iterable[tuple[str, ItemT]]) -> dict[str, ItemT]:
+    """Names and objects as a dict, of which none is lost.
+
+    Raises:
+        UsageError: If two have one name, as the keys `1` and `"1"` of a dict do.
+    """
+    named: dict[str, ItemT] = {}
+    for name, item in found:
+        if name in named:
+            raise UsageError(
+                "Two tensors of one module come under one name.",
+                where=name,
+                hint="keep them under keys whose text differs, without dots",
+            )
+        named[name] = item
+    return named
 
 
 def registered_ids(

@@ -24,7 +24,7 @@ def host_view(tensor: paddle.Tensor) -> Array:
     """
     dtype = numpy_dtype(tensor.dtype)
     detached: Any = tensor.detach()
-    if dtype is None or dtype.kind != "V":
+    if dtype is None or dtype.isbuiltin == 1:  # else it is one of ml_dtypes'
         view: Array = np.from_dlpack(detached)
         return view
     return np.from_dlpack(detached.view(_BITS[dtype.itemsize])).view(dtype)
@@ -37,7 +37,7 @@ def staged_copy(tensor: paddle.Tensor) -> Array:
 
 def as_tensor(array: Array, dtype: Any) -> paddle.Tensor:
     """A host tensor of `dtype` with the bits of `array`; a copy of it."""
-    if array.dtype.kind != "V":
+    if array.dtype.isbuiltin == 1:
         return paddle.to_tensor(array, dtype=dtype, place=paddle.CPUPlace())
     bits = paddle.to_tensor(array.view(_NUMPY_BITS[array.dtype.itemsize]), place=paddle.CPUPlace())
     return bits.view(dtype)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import paddle
 
+from padiff import containers
 from padiff.protocols import Array, Restore, Role, TensorSpec
 from padiff.tree import join
 from padiff_paddle.arrays import as_tensor, host_view, staged_copy
+from padiff_paddle.defects import defect_of, device_of
 from padiff_paddle.dtypes import numpy_dtype
 
 __all__ = ["PaddleState", "hidden_items", "is_on_host", "registered_ids"]
@@ -29,15 +31,16 @@ def is_on_host(tensor: paddle.Tensor) -> bool:
 
 def registered_ids(module: paddle.nn.Layer) -> frozenset[int]:
     """Identities of the layers, parameters and buffers paddle itself knows in a model."""
-    ids = set()
-    pending = [module]
-    while pending:  # not `sublayers`, which never ends where a layer contains its parent
-        layer = pending.pop()
-        if id(layer) not in ids:
-            ids.add(id(layer))
-            ids.update(map(id, (*layer._parameters.values(), *layer._buffers.values())))
-            pending += [child for child in layer._sub_layers.values() if child is not None]
-    return frozenset(ids)
+    return containers.registered_ids(module, paddle.nn.Layer, _registered, _attributes)
+
+
+def _registered(module: paddle.nn.Layer) -> Iterator[object]:
+    for registry in (module._parameters, module._buffers, module._sub_layers):
+        yield from registry.values()
+
+
+def _attributes(module: paddle.nn.Layer) -> Mapping[str, Any]:
+    return {k: v for k, v in vars(module).items() if k not in _LAYER_ATTRIBUTES}
 
 
 def hidden_items(
@@ -48,24 +51,7 @@ def hidden_items(
     paddle does not see a Parameter or a layer in a plain list (its own AdaptiveLogSoftmaxWithLoss
     keeps its tails in one); a transfer must not skip it.
     """
-    attributes = ((k, v) for k, v in vars(module).items() if k not in _LAYER_ATTRIBUTES)
-    return [
-        found
-        for name, value in attributes
-        if isinstance(value, (list, tuple, dict))
-        for found in _inside(name, value, kind, registered, depth=0)
-    ]
-
-
-def _inside(
-    name: str, value: Any, kind: type[ItemT], registered: frozenset[int], depth: int
-) -> Iterator[tuple[str, ItemT]]:
-    if isinstance(value, kind) and id(value) not in registered:
-        yield name, value
-    elif isinstance(value, (list, tuple, dict)) and depth < 4:
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            yield from _inside(f"{name}.{key}", item, kind, registered, depth + 1)
+    return containers.items_inside(_attributes(module), kind, registered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +75,10 @@ class PaddleState:
     def __init__(
         self, module: paddle.nn.Layer, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._tree = list(_tree(module, registered, "", own=own, above=frozenset()))
-        self._slots = {
-            name: slot
-            for prefix, member in self._tree
-            for name, slot in _slots(member, registered, prefix)
-        }
+        self._tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
+        self._slots = containers.by_name(
+            found for member in self._tree for found in _slots(member, registered)
+        )
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
 
     @property
@@ -132,20 +116,28 @@ class PaddleState:
         saved: list[tuple[Any, paddle.Tensor, paddle.Tensor]] = [
             (tensor, _own_view(tensor), tensor.detach().clone())
             for tensor in kept.values()
-            if _defect(tensor) is None
+            if defect_of(tensor) is None
         ]
-        registries = [(found, dict(found)) for _, member in self._tree for found in _dicts(member)]
+        put_back = containers.remember(member.module for member in self._tree)
 
         def restore() -> None:
-            for registry, content in registries:
-                registry.clear()
-                registry.update(content)
+            put_back()
             with paddle.no_grad():
                 for tensor, memory, values in saved:
                     memory.set_value(values)
                     tensor.data = memory
 
         return restore
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A layer of the tree below the one that was asked."""
+
+    prefix: str
+    module: paddle.nn.Layer
+    saved: bool
+    """Whether a state dict reaches it."""
 
 
 def _tree(
@@ -155,36 +147,30 @@ def _tree(
     *,
     own: bool,
     above: frozenset[int],
-) -> Iterator[tuple[str, paddle.nn.Layer]]:
-    """The module and, unless `own`, every module below it, each with its path."""
-    yield prefix, module
+    saved: bool,
+) -> Iterator[_Member]:
+    """The layer and, unless `own`, every layer below it."""
+    yield _Member(prefix, module, saved)
     if own:
         return
     inside = above | {id(module)}
-    children = [(n, c) for n, c in module._sub_layers.items() if c is not None]
-    children += hidden_items(module, paddle.nn.Layer, registered)
-    for key, child in children:
+    children = [(n, c, saved) for n, c in module._sub_layers.items() if c is not None]
+    children += [(n, c, False) for n, c in hidden_items(module, paddle.nn.Layer, registered)]
+    for key, child, reached in children:
         if id(child) not in inside:
-            yield from _tree(child, registered, join(prefix, key), own=False, above=inside)
+            path = join(prefix, key)
+            yield from _tree(child, registered, path, own=False, above=inside, saved=reached)
 
 
-def _dicts(module: paddle.nn.Layer) -> Iterator[MutableMapping[str, Any]]:
-    """Where a module keeps its tensors and children by name."""
-    yield module._parameters
-    yield module._buffers
-    yield module._sub_layers
-
-
-def _slots(
-    module: paddle.nn.Layer, registered: frozenset[int], prefix: str
-) -> Iterator[tuple[str, _Slot]]:
-    """The tensors of a module itself."""
+def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _Slot]]:
+    """The tensors of a layer itself."""
+    module, prefix, saved = member.module, member.prefix, member.saved
     for key, parameter in module._parameters.items():
         if parameter is not None:
-            yield join(prefix, key), _Slot(parameter, "parameter", persistent=True)
+            yield join(prefix, key), _Slot(parameter, "parameter", persistent=saved)
     for key, buffer in module._buffers.items():
         if buffer is not None:
-            persistent = key not in module._non_persistable_buffer_names_set
+            persistent = saved and key not in module._non_persistable_buffer_names_set
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
     for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
         yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
@@ -201,7 +187,7 @@ def _own_view(tensor: paddle.Tensor) -> paddle.Tensor:
 
 def _spec(name: str, slot: _Slot) -> TensorSpec:
     tensor = slot.tensor
-    defect = _defect(tensor)
+    defect = defect_of(tensor)
     return TensorSpec(
         name=name,
         shape=tuple(tensor.shape),
@@ -209,7 +195,7 @@ def _spec(name: str, slot: _Slot) -> TensorSpec:
         role=slot.role,
         persistent=slot.persistent,
         trainable=not tensor.stop_gradient,
-        device=str(tensor.place),
+        device=device_of(tensor),
         on_host=not defect and is_on_host(tensor),
         memory=id(tensor) if defect or not tensor.size else _memory(tensor),
         defect=defect,
@@ -220,19 +206,3 @@ def _memory(tensor: Any) -> tuple[object, ...]:
     """Equal for tensors that are the same elements in the same order."""
     strides = tuple(tensor.strides)
     return str(tensor.place), tensor.data_ptr(), tuple(tensor.shape), strides, tensor.dtype
-
-
-def _defect(tensor: Any) -> str | None:
-    """Why the tensor has no values to copy; the first reason, for a later one may not be asked."""
-    return next(_defects(tensor), None)
-
-
-def _defects(tensor: Any) -> Iterator[str]:
-    if not tensor._is_initialized():
-        yield "it is uninitialised: created under LazyGuard, or never given a value"
-    if not tensor.is_dense():
-        yield "it is sparse"
-    if tensor.is_dist():
-        yield "it is distributed over several processes"
-    if numpy_dtype(tensor.dtype) is None:
-        yield f"NumPy has no counterpart of {tensor.dtype}"

@@ -22,7 +22,7 @@ def host_view(tensor: torch.Tensor) -> Array:
     """
     dtype = numpy_dtype(tensor.dtype)
     detached = tensor.detach()
-    if dtype is None or dtype.kind != "V":
+    if dtype is None or dtype.isbuiltin == 1:  # else it is one of ml_dtypes'
         view: Array = detached.numpy()
         return view
     return detached.view(_BITS[dtype.itemsize]).numpy().view(dtype)
@@ -42,12 +42,15 @@ def copy_view(raw: Array, base: Array) -> bool:
     """Copy `base` into `raw` through torch, several times faster than NumPy where axes are swapped.
 
     Returns False, having done nothing, for arrays torch cannot view: a read-only base (torch warns
-    of those), negative strides, or a width it has no type for.
+    of those), strides that are negative or no multiple of the element, or a width it has no type
+    for.
     """
+    width = raw.dtype.itemsize
+    strides = (*raw.strides, *base.strides)
     torch_takes = (
         base.flags.writeable
-        and raw.dtype.itemsize in _SAME_WIDTH
-        and min((*raw.strides, *base.strides), default=0) >= 0
+        and width in _SAME_WIDTH
+        and all(stride >= 0 and stride % width == 0 for stride in strides)
     )
     if torch_takes:
         as_tensor(raw).copy_(as_tensor(base))

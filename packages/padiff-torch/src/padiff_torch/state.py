@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
+from padiff import containers
 from padiff.protocols import Array, Restore, Role, TensorSpec
 from padiff.tree import join
 from padiff_torch.arrays import as_tensor, host_view, staged_copy
+from padiff_torch.defects import defect_of, shape_of
 from padiff_torch.dtypes import numpy_dtype
 
 __all__ = ["TorchState", "hidden_items", "is_on_host", "registered_ids"]
@@ -28,12 +29,16 @@ def is_on_host(tensor: torch.Tensor) -> bool:
 
 def registered_ids(module: torch.nn.Module) -> frozenset[int]:
     """Identities of the modules, parameters and buffers torch itself knows in a model."""
-    ids = set()
-    for child in module.modules():
-        ids.add(id(child))
-        for tensor in (*child._parameters.values(), *child._buffers.values()):
-            ids.add(id(tensor))
-    return frozenset(ids)
+    return containers.registered_ids(module, torch.nn.Module, _registered, _attributes)
+
+
+def _registered(module: torch.nn.Module) -> Iterator[object]:
+    for registry in (module._parameters, module._buffers, module._modules):
+        yield from registry.values()
+
+
+def _attributes(module: torch.nn.Module) -> Mapping[str, Any]:
+    return {k: v for k, v in vars(module).items() if k not in _MODULE_ATTRIBUTES}
 
 
 def hidden_items(
@@ -43,24 +48,7 @@ def hidden_items(
 
     torch does not see a Parameter or a module in a plain list; a transfer must not skip it.
     """
-    attributes = ((k, v) for k, v in vars(module).items() if k not in _MODULE_ATTRIBUTES)
-    return [
-        found
-        for name, value in attributes
-        if isinstance(value, (list, tuple, dict))
-        for found in _inside(name, value, kind, registered, depth=0)
-    ]
-
-
-def _inside(
-    name: str, value: Any, kind: type[ItemT], registered: frozenset[int], depth: int
-) -> Iterator[tuple[str, ItemT]]:
-    if isinstance(value, kind) and id(value) not in registered:
-        yield name, value
-    elif isinstance(value, (list, tuple, dict)) and depth < 4:
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            yield from _inside(f"{name}.{key}", item, kind, registered, depth + 1)
+    return containers.items_inside(_attributes(module), kind, registered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +72,13 @@ class TorchState:
     def __init__(
         self, module: torch.nn.Module, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._tree = list(_tree(module, registered, "", own=own, above=frozenset()))
-        self._slots = {
-            name: slot
-            for prefix, member in self._tree
-            for name, slot in _slots(member, registered, prefix)
-        }
+        self._tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
+        self._slots = containers.by_name(
+            found for member in self._tree for found in _slots(member, registered)
+        )
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
-        for prefix, member in self._tree:
-            self._specs.update(_packed(member, prefix))
+        for member in self._tree:
+            self._specs.update(_packed(member.module, member.prefix))
 
     @property
     def specs(self) -> Mapping[str, TensorSpec]:
@@ -130,20 +116,28 @@ class TorchState:
         saved = [
             (tensor, tensor.detach(), tensor.detach().clone())
             for tensor in kept.values()
-            if _defect(tensor) is None
+            if defect_of(tensor) is None
         ]
-        registries = [(found, dict(found)) for _, member in self._tree for found in _dicts(member)]
+        put_back = containers.remember(member.module for member in self._tree)
 
         def restore() -> None:
-            for registry, content in registries:
-                registry.clear()
-                registry.update(content)
+            put_back()
             with torch.no_grad():
                 for tensor, memory, values in saved:
                     memory.copy_(values)
                     tensor.data = memory
 
         return restore
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A module of the tree below the one that was asked."""
+
+    prefix: str
+    module: torch.nn.Module
+    saved: bool
+    """Whether a state dict reaches it."""
 
 
 def _tree(
@@ -153,36 +147,30 @@ def _tree(
     *,
     own: bool,
     above: frozenset[int],
-) -> Iterator[tuple[str, torch.nn.Module]]:
-    """The module and, unless `own`, every module below it, each with its path."""
-    yield prefix, module
+    saved: bool,
+) -> Iterator[_Member]:
+    """The module and, unless `own`, every module below it."""
+    yield _Member(prefix, module, saved)
     if own:
         return
     inside = above | {id(module)}
-    children = [(n, c) for n, c in module._modules.items() if c is not None]
-    children += hidden_items(module, torch.nn.Module, registered)
-    for key, child in children:
+    children = [(n, c, saved) for n, c in module._modules.items() if c is not None]
+    children += [(n, c, False) for n, c in hidden_items(module, torch.nn.Module, registered)]
+    for key, child, reached in children:
         if id(child) not in inside:
-            yield from _tree(child, registered, join(prefix, key), own=False, above=inside)
+            path = join(prefix, key)
+            yield from _tree(child, registered, path, own=False, above=inside, saved=reached)
 
 
-def _dicts(module: torch.nn.Module) -> Iterator[MutableMapping[str, Any]]:
-    """Where a module keeps its tensors and children by name."""
-    yield module._parameters
-    yield module._buffers
-    yield module._modules
-
-
-def _slots(
-    module: torch.nn.Module, registered: frozenset[int], prefix: str
-) -> Iterator[tuple[str, _Slot]]:
+def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _Slot]]:
     """The tensors of a module itself."""
+    module, prefix, saved = member.module, member.prefix, member.saved
     for key, parameter in module._parameters.items():
         if parameter is not None:
-            yield join(prefix, key), _Slot(parameter, "parameter", persistent=True)
+            yield join(prefix, key), _Slot(parameter, "parameter", persistent=saved)
     for key, buffer in module._buffers.items():
         if buffer is not None:
-            persistent = key not in module._non_persistent_buffers_set
+            persistent = saved and key not in module._non_persistent_buffers_set
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
     for key, hidden in hidden_items(module, torch.nn.Parameter, registered):
         yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
@@ -223,11 +211,10 @@ def _packed(module: torch.nn.Module, prefix: str) -> Iterator[tuple[str, TensorS
 
 def _spec(name: str, slot: _Slot) -> TensorSpec:
     tensor = slot.tensor
-    defect = _defect(tensor)
-    shape = () if torch.nn.parameter.is_lazy(tensor) else tuple(tensor.shape)
+    defect = defect_of(tensor)
     return TensorSpec(
         name=name,
-        shape=shape,
+        shape=shape_of(tensor),
         dtype=numpy_dtype(tensor.dtype) or np.dtype(np.void),
         role=slot.role,
         persistent=slot.persistent,
@@ -242,25 +229,3 @@ def _spec(name: str, slot: _Slot) -> TensorSpec:
 def _memory(tensor: torch.Tensor) -> tuple[object, ...]:
     """Equal for tensors that are the same elements in the same order."""
     return tensor.device, tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype
-
-
-def _defect(tensor: torch.Tensor) -> str | None:
-    """Why the tensor has no values to copy; the first reason, for a later one may not be asked."""
-    return next(_defects(tensor), None)
-
-
-def _defects(tensor: torch.Tensor) -> Iterator[str]:
-    if torch.nn.parameter.is_lazy(tensor):
-        yield "it is uninitialised: a lazy module before its first forward"
-    if tensor.is_meta:
-        yield "it is on the meta device: it has a shape and no values"
-    if tensor.is_quantized:
-        yield f"it is quantised ({tensor.dtype})"
-    if tensor.layout is not torch.strided:
-        yield f"it is sparse ({tensor.layout})"
-    if is_traceable_wrapper_subclass(tensor):
-        yield f"it is a wrapper of other tensors ({type(tensor).__name__})"
-    if tensor.is_conj() or tensor.is_neg():
-        yield "it is a lazy conjugate or negative view"
-    if numpy_dtype(tensor.dtype) is None:
-        yield f"NumPy has no counterpart of {tensor.dtype}"

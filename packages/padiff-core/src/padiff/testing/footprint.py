@@ -22,6 +22,12 @@ class Footprint:
     held: tuple[object, ...] = field(compare=False, repr=False)
     """Every object seen, so that no identity can be given to another meanwhile."""
 
+    def changes(self, later: Footprint) -> list[str]:
+        """Where a later footprint differs; empty if it does not."""
+        before, after = dict(self.described), dict(later.described)
+        paths = [*before, *(path for path in after if path not in before)]
+        return [path for path in paths if before.get(path, ...) != after.get(path, ...)]
+
 
 def footprint(native: Native[Any, Any], module: Any) -> Footprint:
     """Describe all attributes of a module and of every module in them, and the framework's own state.

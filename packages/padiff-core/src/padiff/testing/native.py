@@ -61,6 +61,14 @@ class Native(ABC, Generic[ModuleT, TensorT]):
     neutral_cases: Mapping[str, NeutralCase[ModuleT]]
     """At least one for each neutral value a registered kind declares and the framework can omit."""
 
+    def classes(self, module: ModuleT) -> Sequence[type[Any]]:
+        """The classes a module's class names must speak of, most specific first.
+
+        By default its MRO up to `module_type`; without what a framework generated at run time.
+        """
+        base = self.module_type
+        return [cls for cls in type(module).__mro__ if issubclass(cls, base) and cls is not base]
+
     @abstractmethod
     def module(self) -> ModuleT:
         """A new module of a user's class, with no tensors and no children."""

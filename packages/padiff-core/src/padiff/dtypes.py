@@ -61,5 +61,5 @@ def _block_fits(block: Array, dtype: np.dtype[Any]) -> bool:
     if category(dtype) in ("int", "bool"):
         info = np.iinfo(dtype) if dtype.kind in "iu" else None
         return info is None or bool(info.min <= int(block.min()) and int(block.max()) <= info.max)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         return bool((np.isfinite(block) == np.isfinite(block.astype(dtype))).all())

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from paddle.nn import BatchNorm1D, BatchNorm2D, BatchNorm3D
     from torch.nn import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 
-    InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
-    BatchNorm: TypeAlias = BatchNorm1D | BatchNorm2D | BatchNorm3D
+    _InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
+    _BatchNorm: TypeAlias = BatchNorm1D | BatchNorm2D | BatchNorm3D
 
 __all__ = ["init_batch_norm_from_instance_norm"]
 
@@ -20,8 +20,8 @@ __all__ = ["init_batch_norm_from_instance_norm"]
 @register("torch", "torch.nn.InstanceNorm1d", "paddle", "paddle.nn.BatchNorm1D")
 @register("torch", "torch.nn.InstanceNorm2d", "paddle", "paddle.nn.BatchNorm2D")
 @register("torch", "torch.nn.InstanceNorm3d", "paddle", "paddle.nn.BatchNorm3D")
-def init_batch_norm_from_instance_norm(base_model: InstanceNorm, raw_model: BatchNorm) -> None:
-    """Fill a BatchNorm from an InstanceNorm that tracks statistics: the same **in eval only**.
+def init_batch_norm_from_instance_norm(base_model: _InstanceNorm, raw_model: _BatchNorm) -> None:
+    """Fill a BatchNorm from an InstanceNorm that tracks statistics: the same in eval only.
 
     In eval, an `InstanceNorm(track_running_stats=True)` normalises by its running statistics, as a
     BatchNorm does; paddle's InstanceNorm has none. In training the two differ: the one normalises

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from paddle.nn import BatchNorm1D, BatchNorm2D, BatchNorm3D
     from torch.nn import InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 
-    BatchNorm: TypeAlias = BatchNorm1D | BatchNorm2D | BatchNorm3D
-    InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
+    _BatchNorm: TypeAlias = BatchNorm1D | BatchNorm2D | BatchNorm3D
+    _InstanceNorm: TypeAlias = InstanceNorm1d | InstanceNorm2d | InstanceNorm3d
 
 __all__ = ["init_instance_norm_from_batch_norm"]
 
@@ -20,8 +20,8 @@ __all__ = ["init_instance_norm_from_batch_norm"]
 @register("paddle", "paddle.nn.BatchNorm1D", "torch", "torch.nn.InstanceNorm1d")
 @register("paddle", "paddle.nn.BatchNorm2D", "torch", "torch.nn.InstanceNorm2d")
 @register("paddle", "paddle.nn.BatchNorm3D", "torch", "torch.nn.InstanceNorm3d")
-def init_instance_norm_from_batch_norm(base_model: BatchNorm, raw_model: InstanceNorm) -> None:
-    """Fill an InstanceNorm that tracks statistics from a BatchNorm: the same **in eval only**.
+def init_instance_norm_from_batch_norm(base_model: _BatchNorm, raw_model: _InstanceNorm) -> None:
+    """Fill an InstanceNorm that tracks statistics from a BatchNorm: the same in eval only.
 
     The way back of a torch model that was ported to paddle with BatchNorm in place of
     `InstanceNorm(track_running_stats=True)`: in eval both normalise by their running statistics. In

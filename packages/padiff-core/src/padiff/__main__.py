@@ -1,0 +1,5 @@
+"""`python -m padiff`: the same as the console command `padiff`."""
+
+from padiff.cli import main
+
+main()

@@ -11,14 +11,14 @@ from padiff.testing.values import bits
 
 __all__ = ["Footprint", "footprint"]
 
-Described = tuple[tuple[str, Hashable], ...]
+_Described = tuple[tuple[str, Hashable], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
     """What was found, by the path of Python attributes and keys it was found at."""
 
-    described: Described
+    described: _Described
     held: tuple[object, ...] = field(compare=False, repr=False)
     """Every object seen, so that no identity can be given to another meanwhile."""
 

@@ -15,7 +15,7 @@ from padiff.testing.laws import Laws
 from padiff.testing.native import Defective, Native
 from padiff.testing.values import Sizes, random_bits, same_bits
 
-__all__ = ["AdapterLaws", "SpecLaws"]
+__all__ = ["F32", "AdapterLaws", "SpecLaws"]
 
 ModuleT = TypeVar("ModuleT")
 TensorT = TypeVar("TensorT")

@@ -16,7 +16,7 @@ from padiff.testing.values import bits, random_bits
 
 __all__ = ["ViewCopyContract"]
 
-Store: TypeAlias = Callable[[tuple[int, ...], "np.dtype[Any]", int], Array]
+_Store: TypeAlias = Callable[[tuple[int, ...], "np.dtype[Any]", int], Array]
 """Makes an array of a shape and dtype with random bits, in memory of some order."""
 
 _DTYPES = (
@@ -62,14 +62,14 @@ def _read_only(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array
     return array
 
 
-_RAW: dict[str, Store] = {
+_RAW: dict[str, _Store] = {
     "C order": _in_c_order,
     "transposed": _transposed,
     "spaced": _spaced,
     "backwards": _backwards,
     "in records": _in_records,
 }
-_BASE: dict[str, Store] = {**_RAW, "read-only": _read_only}
+_BASE: dict[str, _Store] = {**_RAW, "read-only": _read_only}
 
 
 class ViewCopyContract(Laws):
@@ -89,7 +89,7 @@ class ViewCopyContract(Laws):
         }
 
     def test_it_copies_every_bit_or_declines_and_writes_nothing(
-        self, shape: tuple[int, ...], raw_in: Store, base_in: Store
+        self, shape: tuple[int, ...], raw_in: _Store, base_in: _Store
     ) -> None:
         for dtype in map(np.dtype, _DTYPES):
             raw, base = raw_in(shape, dtype, 1), base_in(shape, dtype, 2)
@@ -98,7 +98,7 @@ class ViewCopyContract(Laws):
             assert bits(raw) == bits(source if done else before), dtype
             assert bits(base) == bits(source), dtype
 
-    def test_it_writes_nothing_beside_the_view(self, raw_in: Store) -> None:
+    def test_it_writes_nothing_beside_the_view(self, raw_in: _Store) -> None:
         raw = raw_in((6, 4), np.dtype(np.float32), 1)
         whole = raw if raw.base is None else raw.base
         around, before = whole.copy(), raw.copy()

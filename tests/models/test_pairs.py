@@ -15,10 +15,6 @@ from tests.models import PAIRS, ModelPair
 DISTANCE = 2e-5
 """Outputs reach 25; measured over three seeds they differ by at most 8e-6."""
 
-NO_GRU = pytest.mark.xfail(
-    raises=padiff.errors.PairingError, reason="no layout for GRU is registered yet", strict=True
-)
-
 
 @pytest.fixture(params=PAIRS, ids=lambda pair: pair.name)
 def pair(request: pytest.FixtureRequest) -> ModelPair:
@@ -41,11 +37,7 @@ def outputs(
 
 @pytest.mark.filterwarnings("ignore:When training, we now always track global mean:UserWarning")
 @pytest.mark.parametrize("training", [False, True], ids=["eval", "train"])
-def test_a_pair_with_moved_weights_computes_the_same(
-    request: pytest.FixtureRequest, pair: ModelPair, *, training: bool
-) -> None:
-    if pair.name == "seq2seq":
-        request.applymarker(NO_GRU)
+def test_a_pair_with_moved_weights_computes_the_same(pair: ModelPair, *, training: bool) -> None:
     base, raw = moved(pair)
     base.train(training)
     raw.train() if training else raw.eval()

@@ -21,9 +21,7 @@ SMOOTH_L1 = Kind(
         REDUCTION,
         Hyperparameter("threshold", "the error at which the square turns into a line"),
         Hyperparameter(
-            "divided",
-            "whether the loss is divided by the threshold (smooth L1), or not (Huber); 'either' "
-            "for a threshold of 1",
+            "divided", "whether the loss is divided by the threshold (smooth L1), or not (Huber)"
         ),
     ),
     summary="squared below a threshold, linear above it",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from padiff.hyperparameters import Reading, Setting
+from padiff.hyperparameters import NOT_APPLICABLE, Setting
 from padiff.kinds.plain_losses import ABSOLUTE_ERROR, KL_DIVERGENCE, SMOOTH_L1, SQUARED_ERROR
 from padiff.layout import Layout
 
 __all__ = ["LAYOUTS"]
 
 
-def _is_huber(layer: Any) -> Reading:
-    if layer.delta == 1:
-        return Reading(layer.is_huber, "either")
-    return Reading(layer.is_huber, "not divided" if layer.is_huber else "divided by it")
+def _is_huber(layer: Any) -> Any:
+    """Of no meaning for a threshold of 1, by which dividing changes nothing."""
+    return NOT_APPLICABLE if layer.delta == 1 else layer.is_huber
 
 
 _REDUCTION = {"reduction": Setting("reduction", "reduction")}
@@ -30,7 +29,10 @@ LAYOUTS = {
             **_REDUCTION,
             "threshold": Setting("delta", "delta"),
             "divided": Setting(
-                "is_huber", _is_huber, from_canonical=lambda form: form != "divided by it"
+                "is_huber",
+                _is_huber,
+                lambda huber: "not divided" if huber else "divided by it",
+                lambda form: form == "not divided",
             ),
         },
     ),

@@ -9,6 +9,7 @@ from padiff.hyperparameters import ABSENT, NOT_APPLICABLE, Inexpressible, Readin
 from padiff_paddle.settings.common import EPSILON, channels
 from padiff_paddle.settings.defects.normalization import (
     BATCH_NORM,
+    EPSILON_LIMIT,
     GROUP_NORM,
     INSTANCE_NORM,
     LAYER_NORM,
@@ -93,6 +94,14 @@ def _instance_norm(axes: int) -> Configuration:
     return Configuration(settings, INSTANCE_NORM)
 
 
+def _layer_norm_epsilon(epsilon: float) -> float:
+    if epsilon > EPSILON_LIMIT:
+        raise Inexpressible(
+            f"paddle's LayerNorm takes no epsilon above {EPSILON_LIMIT}: normalise by hand"
+        )
+    return epsilon
+
+
 _SYNC_BATCH_NORM = Configuration({**_BATCH_NORM, "channels": channels()}, SYNC_BATCH_NORM)
 CONFIGURATIONS = {
     **{f"paddle.nn.BatchNorm{n}D": _batch_norm(n) for n in (1, 2, 3)},
@@ -103,7 +112,7 @@ CONFIGURATIONS = {
     **{f"paddle.nn.InstanceNorm{n}D": _instance_norm(n) for n in (1, 2, 3)},
     "paddle.nn.LayerNorm": Configuration(
         {
-            "epsilon": EPSILON,
+            "epsilon": Setting("epsilon", "_epsilon", from_canonical=_layer_norm_epsilon),
             "normalized_shape": Setting("normalized_shape", "_normalized_shape", tuple),
         },
         LAYER_NORM,

@@ -14,9 +14,9 @@ _FUNCTIONS = {"WeightNorm": "weight_norm", "SpectralNorm": "spectral_norm"}
 
 
 def _hook(layer: Any, class_name: str) -> Any:
-    """The hook of this class on the layer's weight, or None."""
+    """The hook of this class, or None; a layout only holds for one on the weight."""
     hooks = layer._forward_pre_hooks.values()
-    return next((h for h in hooks if type(h).__name__ == class_name and h.name == "weight"), None)
+    return next((hook for hook in hooks if type(hook).__name__ == class_name), None)
 
 
 def _of_spectral_norm(attribute: str) -> Callable[[Any], Any]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from padiff.hyperparameters import Setting
+from typing import Any
+
+from padiff.hyperparameters import NOT_APPLICABLE, Setting
 from padiff.kinds.plain_losses import ABSOLUTE_ERROR, KL_DIVERGENCE, SMOOTH_L1, SQUARED_ERROR
 from padiff.layout import Layout
 
 __all__ = ["LAYOUTS"]
+
+
+def _unless_one(threshold: float, form: str) -> Any:
+    """Of no meaning for a threshold of 1, by which dividing changes nothing."""
+    return NOT_APPLICABLE if threshold == 1 else form
+
 
 _REDUCTION = {"reduction": Setting("reduction", "reduction")}
 LAYOUTS = {
@@ -20,7 +28,7 @@ LAYOUTS = {
         settings={
             **_REDUCTION,
             "threshold": Setting("beta", "beta"),
-            "divided": Setting("", lambda m: "either" if m.beta == 1 else "divided by it"),
+            "divided": Setting("", lambda m: _unless_one(m.beta, "divided by it")),
         },
     ),
     "torch.nn.HuberLoss": Layout(
@@ -28,7 +36,7 @@ LAYOUTS = {
         settings={
             **_REDUCTION,
             "threshold": Setting("delta", "delta"),
-            "divided": Setting("", lambda m: "either" if m.delta == 1 else "not divided"),
+            "divided": Setting("", lambda m: _unless_one(m.delta, "not divided")),
         },
     ),
 }

@@ -13,9 +13,9 @@ _V_FIRST, _U_FIRST = "v, then u", "u, then v"
 
 
 def _hook(module: Any, class_name: str) -> Any:
-    """The old hook of this class on the module's weight, or None."""
+    """The old hook of this class, or None; a layout only holds for one on the weight."""
     hooks = module._forward_pre_hooks.values()
-    return next((h for h in hooks if type(h).__name__ == class_name and h.name == "weight"), None)
+    return next((hook for hook in hooks if type(hook).__name__ == class_name), None)
 
 
 def _parametrization(module: Any, class_name: str) -> Any:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from padiff.linting.layer import Layer
 from padiff.rules import Rule
 
-__all__ = ["BATCH_NORM", "GROUP_NORM", "INSTANCE_NORM", "LAYER_NORM", "SYNC_BATCH_NORM"]
+__all__ = [
+    "BATCH_NORM",
+    "EPSILON_LIMIT",
+    "GROUP_NORM",
+    "INSTANCE_NORM",
+    "LAYER_NORM",
+    "SYNC_BATCH_NORM",
+]
 
-_EPSILON_LIMIT = 1e-3
+EPSILON_LIMIT = 1e-3
+"""The largest epsilon paddle's LayerNorm takes."""
 
 
 def _trainable(layer: Layer) -> dict[str, bool]:
@@ -56,9 +64,9 @@ def _no_cpu_kernel(layer: Layer, _other: Layer) -> str | None:
 
 def _epsilon_limit(layer: Layer, _other: Layer) -> str | None:
     epsilon = layer.read("epsilon").native
-    if 0 <= epsilon <= _EPSILON_LIMIT:
+    if 0 <= epsilon <= EPSILON_LIMIT:
         return None
-    return f"epsilon={epsilon!r}: paddle's forward raises above 0.001"
+    return f"epsilon={epsilon!r}: paddle's forward raises above {EPSILON_LIMIT}"
 
 
 def _frozen_weight(layer: Layer, _other: Layer) -> str | None:

@@ -13,6 +13,7 @@ from padiff.linting.finding import SEVERITIES, Finding, where
 
 if TYPE_CHECKING:
     from padiff.align.report import AlignmentReport, Origin, TensorResult, UnitResult
+    from padiff.compare.hints import Hint
 
 __all__ = ["Account", "account", "is_optimizer", "place"]
 
@@ -33,14 +34,14 @@ class Account:
     """Its errors, its worst element, what was allowed."""
     source: str
     findings: tuple[str, ...]
-    hints: tuple[str, ...]
+    hints: tuple[Hint, ...]
 
     def sentences(self) -> Iterator[str]:
         """What follows the measurements, each with a word in front that says what it is."""
         if self.source:
             yield f"raw calls it at {self.source}"
         yield from (f"lint {finding}" for finding in self.findings)
-        yield from (f"hint: {hint}" for hint in self.hints)
+        yield from (f"hint: {hint.text} [{hint.kind}]" for hint in self.hints)
 
 
 def account(report: AlignmentReport, origin: Origin) -> Account:
@@ -55,7 +56,7 @@ def account(report: AlignmentReport, origin: Origin) -> Account:
         details=_details(origin, tensor),
         source=origin.source,
         findings=tuple(_findings(origin)),
-        hints=tuple(f"{hint.text} [{hint.kind}]" for hint in origin.hints),
+        hints=origin.hints,
     )
 
 

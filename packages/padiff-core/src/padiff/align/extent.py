@@ -84,13 +84,14 @@ def spread(report: AlignmentReport) -> str:
 def _spread(phase: Phase, origins: int, inheriting: int, agreeing: int) -> str:
     if not origins and not inheriting:
         return f"in {phase} all {count(agreeing, 'layer')} agree"
-    others = f"{agreeing:,} agree"
+    more = count(inheriting, "other layer" if origins else "layer")
     if not inheriting:
-        return f"in {phase} no other layer differs, {others}"
-    if phase == "update":
-        return f"in update {count(inheriting, 'layer')} differ{_s(inheriting)}, {others}"
-    more = "other layer" if origins else "layer"
-    return f"in {phase} {count(inheriting, more)} inherit{_s(inheriting)} it, {others}"
+        said = "no other layer differs"
+    elif phase == "update":
+        said = f"{more} differ{_s(inheriting)}"
+    else:
+        said = f"{more} inherit{_s(inheriting)} it"
+    return f"in {phase} {said}" + (f", {agreeing:,} agree{_s(agreeing)}" if agreeing else "")
 
 
 def _s(how_many: int) -> str:

@@ -5,6 +5,7 @@ Works on NumPy arrays alone. The three are kept apart so that saved metrics can 
 
 from __future__ import annotations
 
+from padiff.compare.hints import Hint, find_hints
 from padiff.compare.measure import measure
 from padiff.compare.metrics import (
     Incomparable,
@@ -21,6 +22,7 @@ from padiff.compare.verdict import NotJudgeableError, Verdict, judge
 
 __all__ = [
     "Element",
+    "Hint",
     "Incomparable",
     "Measured",
     "Metrics",
@@ -36,6 +38,7 @@ __all__ = [
     "Tolerances",
     "Verdict",
     "default_tolerance",
+    "find_hints",
     "judge",
     "measure",
     "measured_from_dict",

@@ -36,7 +36,7 @@ def backward(model: Any) -> None:
 
 def freeze(parameter: Any) -> None:
     if isinstance(parameter, torch.Tensor):
-        parameter.requires_grad_(requires_grad=False)
+        parameter.requires_grad = False
     else:
         parameter.stop_gradient = True
 

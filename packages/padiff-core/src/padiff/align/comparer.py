@@ -52,8 +52,9 @@ class Comparer:
         recording: Base's run.
         watched: Pairs of modules by key.
         gauge: Measures.
-        feed_values: Hand on base's outputs in place of raw's.
-        feed_gradients: Hand on base's gradients of outputs in place of raw's.
+        feed_values: Hand on base's outputs in place of raw's, at every leaf: two containers of one path
+            may draw the line between themselves and the code around them differently.
+        feed_gradients: Hand on base's gradients of outputs in place of raw's, at every leaf.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Comparer:
         if (compared := self.calls.get(call.identity)) is None:
             return None
         self._compare(compared, "output", compared.base.outputs, outputs)
-        if not self._feed_values:
+        if not (self._feed_values and call.leaf):
             return None
         return {
             slot: compared.base.outputs[compared.slots["output"][slot]].load()
@@ -120,7 +121,7 @@ class Comparer:
         comparison = self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
         comparison.slot = base_slot
         compared.gradients[place].append(comparison)
-        feed = self._feed_gradients and place == "output"
+        feed = self._feed_gradients and call.leaf and place == "output"
         return base if feed and base.shape == values.shape and base.dtype == values.dtype else None
 
     def finish_gradients(self) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "NodeMaker",
     "Phase",
     "backward_node",
+    "discount",
     "find_origins",
     "forward_node",
     "update_node",
@@ -42,6 +43,7 @@ class Node:
     """Of the sequence of calls it belongs to; -1 for a layer whose call was not seen."""
     call: int
     source: str
+    leaf: bool
     received: list[Comparison]
     produced: list[Comparison]
     children: list[Node] = field(default_factory=list)
@@ -93,11 +95,42 @@ def forward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> N
         call.key,
         call.number,
         call.source,
+        call.leaf,
         mine.values["input"],
         mine.values["output"],
     )
     node.children = _children(call, compared, forward_node)
     return node
+
+
+def discount(node: Node, *, counts: bool = True) -> Iterator[Node]:
+    """Set aside what containers return, where it makes no difference to anything that follows.
+
+    Two containers of one path need not draw the line between themselves and the code around them at
+    the same place: one may add the residual, the other leave that to its caller. If the layers that
+    follow receive the same all the same, the models agree there.
+
+    Args:
+        node: Where to begin.
+        counts: Whether what it returns itself counts: the outermost model's does.
+
+    Yields:
+        The containers whose comparisons were set aside.
+    """
+    for index, child in enumerate(node.children):
+        followed = any(map(_leaf_differs, node.children[index + 1 :]))
+        matters = followed or (counts and not node.produced_agrees)
+        if not (matters or child.leaf or child.produced_agrees):
+            for comparison in child.produced:
+                comparison.set_aside("it differs, and makes no difference to what follows")
+            yield child
+        yield from discount(child, counts=matters)
+
+
+def _leaf_differs(node: Node) -> bool:
+    if node.leaf:
+        return not (node.received_agrees and node.produced_agrees)
+    return any(map(_leaf_differs, node.children))
 
 
 def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> Node | None:
@@ -111,6 +144,7 @@ def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> 
         call.key,
         call.number,
         call.source,
+        call.leaf,
         mine.gradients["output"],
         list(mine.gradients["input"]),
     )
@@ -131,7 +165,7 @@ def _children(
 
 def update_node(watched: Watched, received: list[Comparison], produced: list[Comparison]) -> Node:
     """The update phase of one layer."""
-    return Node(watched, "update", -1, 0, "", received, produced)
+    return Node(watched, "update", -1, 0, "", True, received, produced)
 
 
 def find_origins(nodes: Sequence[Node], *, every: bool) -> list[Node]:
@@ -157,15 +191,16 @@ def find_origins(nodes: Sequence[Node], *, every: bool) -> list[Node]:
 
 def _origins_in(node: Node, *, every: bool) -> list[Node]:
     found: list[Node] = []
-    around = False
+    around = tainted = False
     for child in node.children:
         if child.clean:
             continue  # whatever it received (another mask, another flag), it did not matter
         if not child.received_agrees:
-            around = around or node.received_agrees
+            around = around or (node.received_agrees and not tainted)
             if not every:
                 break
             continue
+        tainted = tainted or not (child.leaf or child.produced_agrees)  # only leaves are fed
         found += _origins_in(child, every=every)
         if found and not every:
             return found
@@ -186,5 +221,5 @@ def update_origins(nodes: Sequence[Node], root: Watched) -> list[Node]:
     if len(stepped) < 2 or 2 * len(wrong) < len(stepped):
         return found
     weights = [c for node in wrong for c in node.produced if c.is_weight]
-    whole = Node(root, "update", -1, 0, "", [], weights)
+    whole = Node(root, "update", -1, 0, "", True, [], weights)
     return [whole, *(node for node in found if node not in wrong)]

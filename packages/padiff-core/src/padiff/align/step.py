@@ -17,6 +17,7 @@ from padiff.align.nodes import (
     NodeMaker,
     Phase,
     backward_node,
+    discount,
     find_origins,
     forward_node,
     update_node,
@@ -75,6 +76,7 @@ class Step:
         """Raw's calls, for looking into an origin."""
         self.losses: tuple[float, float] | None = None
         self.notes: list[str] = []
+        self._set_aside: set[tuple[int, int]] = set()
 
     @property
     def clean(self) -> bool:
@@ -87,9 +89,14 @@ class Step:
         every = self.settings.single_step
         found = find_origins(forward, every=every)
         if every or not found:
-            at = {(node.key, node.call) for node in found}
+            agreed = {
+                (node.key, node.call)
+                for root in forward
+                for _, node in root.walk()
+                if node.clean and node.received_agrees
+            }
             later = find_origins(backward, every=every)
-            found += [node for node in later if (node.key, node.call) not in at]
+            found += [n for n in later if n.key < 0 or not forward or (n.key, n.call) in agreed]
         found = found or update_origins(update, self._root())
         return found or ([] if self.clean else [self._first_unclean()])
 
@@ -118,6 +125,8 @@ class Step:
         self._note_calls()
         forward = self._nodes(comparer, forward_node)
         self._check_something_compared(forward)
+        for node in forward:
+            self._set_aside.update((n.key, n.call) for n in discount(node))
         self._settle(forward, backward=False)
         if settings.phase != "backward":
             self.roots += forward
@@ -137,10 +146,15 @@ class Step:
             feed_gradients=self.settings.single_step,
         )
 
-    @staticmethod
-    def _nodes(comparer: Comparer, make: NodeMaker) -> list[Node]:
+    def _nodes(self, comparer: Comparer, make: NodeMaker) -> list[Node]:
+        """Top-level nodes; containers that were set aside going forward stay so going backward."""
         made = (make(call, comparer.calls) for call in comparer.roots)
-        return [node for node in made if node is not None]
+        nodes = [node for node in made if node is not None]
+        for _, node in (pair for root in nodes for pair in root.walk()):
+            if (node.key, node.call) in self._set_aside:
+                for comparison in node.comparisons:
+                    comparison.set_aside("the two containers draw their limits differently")
+        return nodes
 
     def _check_something_compared(self, forward: Sequence[Node]) -> None:
         if not any(c.measured is not None for node in forward for c in node.produced):
@@ -189,7 +203,7 @@ class Step:
             if owner is not None:
                 owner.produced += found
             elif found:
-                nodes.append(Node(watched, "backward", -1, 0, "", [], found))
+                nodes.append(Node(watched, "backward", -1, 0, "", True, [], found))
         return nodes
 
     def _watched_pairs(self) -> Iterator[Watched]:

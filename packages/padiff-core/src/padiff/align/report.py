@@ -42,7 +42,7 @@ class TensorResult:
         """As JSON takes it."""
         return {
             "name": self.name,
-            "verdict": self.verdict.value if self.verdict else None,
+            "verdict": self.verdict.value if self.verdict is not None else None,
             "measured": self.measured.to_dict() if self.measured else None,
             "note": self.note,
             "floor": self.floor.to_dict() if self.floor else None,

@@ -145,10 +145,7 @@ def _meaning_of_update(report: AlignmentReport, origin: Origin) -> str:
     if is_optimizer(report, origin):
         return "gradients agree, weights after the step do not: the optimizer"
     if _has_gradient(report, origin):
-        return (
-            "gradients agree, this layer's weights after the step do not:"
-            " how the optimizer treats them (parameter groups, learning rate, weight decay)"
-        )
+        return "gradients agree, weights after the step do not: the optimizer's settings for this layer"
     return "outputs and gradients agree, a buffer does not: what the layer keeps as it runs"
 
 

@@ -39,11 +39,10 @@ class Extent:
 
 def _error_at(unit: UnitResult, tensor: TensorResult) -> str:
     measured = tensor.measured
+    error = f"{number(error_of(tensor))} in {tensor.name} of {unit.base_path or '(root)'}"
     if not isinstance(measured, Metrics) or measured.max_abs_at is None:
-        return f"at {unit.base_path or '(root)'} ({tensor.name})"
-    element = worst_element(measured, measured.max_abs_at)
-    name = f"{unit.base_path or '(root)'} ({tensor.name})"
-    return f"{number(measured.max_abs)} at {name} {element}"
+        return error
+    return f"{error} {worst_element(measured, measured.max_abs_at)}"
 
 
 def extents(report: AlignmentReport) -> list[Extent]:
@@ -77,20 +76,22 @@ def spread(report: AlignmentReport) -> str:
         origins = {unit.base_path for unit in units if unit.is_origin}
         inheriting = {u.base_path for u in units if not u.agrees} - origins
         agreeing = extent.layers - len(origins | inheriting)
-        parts.append(_spread(extent.phase, len(origins), len(inheriting), agreeing))
+        cause = bool(report.origins)
+        parts.append(_spread(extent.phase, len(origins), len(inheriting), agreeing, cause=cause))
     return "; ".join(parts)
 
 
-def _spread(phase: Phase, origins: int, inheriting: int, agreeing: int) -> str:
-    if not origins and not inheriting:
-        return f"in {phase} all {count(agreeing, 'layer')} agree"
-    more = count(inheriting, "other layer" if origins else "layer")
-    if not inheriting:
+def _spread(phase: Phase, origins: int, others: int, agreeing: int, *, cause: bool) -> str:
+    if not origins and not others:
+        agree = f"all {agreeing:,} layers agree" if agreeing > 1 else "the one layer agrees"
+        return f"in {phase} {agree}"
+    more = count(others, "other layer" if origins else "layer")
+    if not others:
         said = "no other layer differs"
-    elif phase == "update":
-        said = f"{more} differ{_s(inheriting)}"
+    elif cause and phase != "update":
+        said = f"{more} inherit{_s(others)} it"
     else:
-        said = f"{more} inherit{_s(inheriting)} it"
+        said = f"{more} differ{_s(others)}"
     return f"in {phase} {said}" + (f", {agreeing:,} agree{_s(agreeing)}" if agreeing else "")
 
 

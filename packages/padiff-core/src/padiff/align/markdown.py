@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from padiff.align.account import Account, account
 from padiff.align.nodes import Phase
 from padiff.align.outline import Cell, Row, outline
-from padiff.align.text import MOST_ORIGINS, footer, headline
-from padiff.align.wording import count
+from padiff.align.text import MOST_ORIGINS, footer, headline, more_places
 
 if TYPE_CHECKING:
     from padiff.align.report import AlignmentReport
@@ -33,8 +32,8 @@ def _lines(report: AlignmentReport) -> Iterator[str]:
         if len(report.origins) > 1:
             yield from ("", f"#### {index}. {_plain(told.place)}")
         yield from ("", *_origin(told))
-    if rest := report.origins[MOST_ORIGINS:]:
-        yield from ("", f"{count(len(rest), 'more place')}: see `origins`")
+    if len(report.origins) > MOST_ORIGINS:
+        yield from ("", _plain(more_places(report)))
     if report.units:
         yield from ("", *_tree(report))
     yield ""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from padiff.align.account import is_optimizer
 from padiff.align.nodes import Phase
 from padiff.align.wording import count, number
 from padiff.compare.metrics import Incomparable, Measured
@@ -73,6 +72,8 @@ class _Entry:
     layers: int = 1
     shown: bool = False
     """Whether it, or a layer below it, is an origin that gets its own line."""
+    opened: bool = False
+    """Whether it gets its own line although there is no origin below it."""
 
     @property
     def is_origin(self) -> bool:
@@ -99,13 +100,19 @@ def outline(report: AlignmentReport, *, full: bool = False) -> Iterator[Row]:
     _summarise(root)
     _mark(root, _MOST_ORIGINS)
     yield Row(0, report.base, root.base_class if root.base_class != report.base else "", root.own)
-    at = root
-    while not root.shown and not full and len(at.children) == 1:
-        at = at.children[0]  # a model within a wrapper
     if full:
-        yield from _every(at, 1)
+        yield from _every(root, 1)
     else:
-        yield from _below(at, 1, _FEW if report.origins else _SOME)
+        _open_wrappers(root)
+        yield from _below(root, 1, _FEW if report.origins else _SOME)
+
+
+def _open_wrappers(root: _Entry) -> None:
+    """Look into a model that is all within another, unless there is an origin to look at."""
+    at = root
+    while not at.shown and len(at.children) == 1 and at.children[0].children:
+        at = at.children[0]
+        at.opened = True
 
 
 def _tree(report: AlignmentReport) -> _Entry:
@@ -124,9 +131,9 @@ def _tree(report: AlignmentReport) -> _Entry:
             entry.name = path[len(above.path) :].removeprefix(".")
             above.children.append(entry)
     for origin in report.origins:
-        if is_optimizer(report, origin):
-            _, size, error = _measure([origin.metrics])
-            root.own["update"] = root.own.get("update", Cell()) | Cell("origin", size, error)
+        if at := entries.get(origin.base_path):
+            # Of code between layers, and of the optimizer, not what the layer itself produced.
+            at.own[origin.phase] = Cell("origin", *_size(origin.metrics))
     return root
 
 
@@ -137,26 +144,16 @@ def _ancestors(path: str) -> Iterator[str]:
 
 
 def _cell(unit: UnitResult) -> Cell:
-    if unit.is_origin:
-        state: State = "origin"
-    elif unit.agrees:
-        state = "agrees"
-    else:
-        state = "inherits"
+    state: State = "agrees" if unit.agrees else "inherits"
     bad = [t.measured for t in unit.produced if not t.agrees]
     compared = bad or [t.measured for t in unit.produced if t.verdict is not None]
-    some, size, error = _measure(compared)
-    return Cell(state if some or unit.is_origin else "nothing", size, error)
-
-
-def _measure(found: Sequence[Measured | None]) -> tuple[bool, float, str]:
-    """Whether there is anything, the largest size, and how it is written."""
-    sizes = [_size(measured) for measured in found]
-    size, error = max(sizes, key=lambda pair: pair[0], default=(-1.0, "-"))
-    return bool(sizes), size, error
+    if not compared:
+        return Cell()
+    return Cell(state, *max(map(_size, compared)))
 
 
 def _size(measured: Measured | None) -> tuple[float, str]:
+    """Its largest error, to compare by and as it is written."""
     if measured is None:
         return float("inf"), "missing"
     if isinstance(measured, Incomparable):
@@ -197,7 +194,7 @@ def _below(entry: _Entry, depth: int, limit: int) -> Iterator[Row]:
     if sum(len(run) if len(run) <= limit else 1 for run in runs) > _SOME:
         runs = _runs(entry.children, lambda _: "nothing")
     for run in runs:
-        if run[0].shown:
+        if run[0].shown or run[0].opened:
             yield _row(run[0], depth, run[0].own)
             yield from _below(run[0], depth + 1, limit)
         elif len(run) > limit:

@@ -33,8 +33,8 @@ class Progress(Protocol):
     def run(self, what: str, calls: int | None) -> None:
         """A run begins, such as `"base forward"`; of about `calls` calls if that is known."""
 
-    def called(self) -> None:
-        """A layer returned."""
+    def advance(self) -> None:
+        """A layer returned, or a gradient passed one."""
 
 
 class Silent:
@@ -46,12 +46,12 @@ class Silent:
     def run(self, what: str, calls: int | None) -> None:
         """Nothing."""
 
-    def called(self) -> None:
+    def advance(self) -> None:
         """Nothing."""
 
 
 class Counted:
-    """A sink that tells of every call that returns, and hands everything on.
+    """A sink that tells of every call that returns and every gradient, and hands everything on.
 
     Args:
         sink: What it stands before.
@@ -69,12 +69,14 @@ class Counted:
     def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
         """Hand on, and tell."""
         result = self._sink.left(call, outputs)
-        self._progress.called()
+        self._progress.advance()
         return result
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
-        """Hand on."""
-        return self._sink.gradient(call, place, slot, values)
+        """Hand on, and tell."""
+        result = self._sink.gradient(call, place, slot, values)
+        self._progress.advance()
+        return result
 
 
 class _Shown:
@@ -90,7 +92,7 @@ class _Shown:
 
     def step(self, number: int, steps: int) -> None:
         """Remember it, to be shown in front of the run."""
-        self._step = f"step {number + 1} of {steps}, " if steps > 1 else ""
+        self._step = f"step {number}, " if steps > 1 else ""
 
     def run(self, what: str, calls: int | None) -> None:
         """A new bar in place of the last."""
@@ -98,7 +100,7 @@ class _Shown:
         self._task = self._bars.add_task(self._step + what, total=calls)
         self._refresh()
 
-    def called(self) -> None:
+    def advance(self) -> None:
         """One further."""
         self._bars.advance(self._task)
         self._refresh()

@@ -12,8 +12,7 @@ from rich.text import Text
 from padiff.align.account import account
 from padiff.align.nodes import Phase
 from padiff.align.outline import Cell, Row, State, outline
-from padiff.align.text import MOST_ORIGINS, footer, headline, origin_lines
-from padiff.align.wording import count
+from padiff.align.text import MOST_ORIGINS, footer, headline, more_places, origin_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,7 +37,8 @@ def render(report: AlignmentReport, *, full: bool = False) -> Iterator[Renderabl
         report: The report.
         full: A line for every layer, instead of one for each subtree without an origin.
     """
-    yield Text(headline(report), style="bold green" if report else "bold red")
+    told = headline(report)
+    yield Text(told, style="bold green" if told.startswith("Aligned") else "bold red")
     yield from _origins(report)
     if report.units:
         yield Text()
@@ -54,8 +54,8 @@ def _origins(report: AlignmentReport) -> Iterator[RenderableType]:
         if several:
             yield Text(f"{index}. {told.place}", style="bold")
         yield from (_line(f"  {line}") for line in origin_lines(told))
-    if rest := report.origins[MOST_ORIGINS:]:
-        yield Text(f"{count(len(rest), 'more place')}: see `origins`", style="bold")
+    if len(report.origins) > MOST_ORIGINS:
+        yield Text(more_places(report), style="bold")
 
 
 def _line(line: str) -> RenderableType:

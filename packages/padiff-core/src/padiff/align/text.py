@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from padiff.align.account import Account, account, place
 from padiff.align.extent import error_of, extents, loss_line, notes, spread
-from padiff.align.wording import count, number
+from padiff.align.wording import count, listed, number
 from padiff.linting.report import summary
 
 if TYPE_CHECKING:
     from padiff.align.report import AlignmentReport
 
-__all__ = ["MOST_ORIGINS", "footer", "headline", "origin_lines", "to_text"]
+__all__ = ["MOST_ORIGINS", "footer", "headline", "more_places", "origin_lines", "to_text"]
 
-MOST_ORIGINS = 10
-"""So many origins are told of; the others are counted."""
+MOST_ORIGINS = 5
+"""So many origins are told of; the others are only named."""
 
 
 def to_text(report: AlignmentReport) -> str:
@@ -59,8 +59,14 @@ def _origins(report: AlignmentReport) -> Iterator[str]:
         if several:
             yield f"{index}. {told.place}"
         yield from _indented(origin_lines(told))
-    if rest := report.origins[MOST_ORIGINS:]:
-        yield f"{count(len(rest), 'more place')}: see `origins`"
+    if len(report.origins) > MOST_ORIGINS:
+        yield more_places(report)
+
+
+def more_places(report: AlignmentReport) -> str:
+    """The origins nothing more is told of."""
+    rest = [place(report, origin) for origin in report.origins[MOST_ORIGINS:]]
+    return f"{count(len(rest), 'more place')}: {listed(rest, '; ')}"
 
 
 def origin_lines(told: Account) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ml_dtypes
 import numpy as np
 
@@ -33,13 +35,13 @@ def count(how_many: int, noun: str) -> str:
     return f"{how_many:,} {noun}{'' if how_many == 1 else 's'}"
 
 
-def listed(items: list[str], limit: int = 5) -> str:
+def listed(items: Sequence[str], separator: str = ", ", limit: int = 5) -> str:
     """The first few of a list.
 
-    >>> listed(["a", "b", "c"], 2)
+    >>> listed(["a", "b", "c"], limit=2)
     'a, b and 1 more'
     """
-    shown = ", ".join(items[:limit])
+    shown = separator.join(items[:limit])
     return f"{shown} and {len(items) - limit:,} more" if len(items) > limit else shown
 
 
@@ -65,11 +67,11 @@ def _verb(how_many: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    """A share that says 100% only of everything and 0% only of nothing."""
+    """A share that says 100% only of everything, and 0% of nothing at all."""
     percent = 100 * part / whole
-    if percent > 99 and part < whole:
-        return ">99%"
-    return f"{percent:.2g}%" if 0.01 <= percent < 99.5 else ("100%" if percent > 99 else "<0.01%")
+    if percent < 0.01:
+        return "<0.01%"
+    return f"{percent:.3g}%" if percent < 99.9 or part == whole else ">99.9%"
 
 
 def measured_lines(measured: Metrics, floor: Metrics | None = None) -> list[str]:

@@ -131,7 +131,8 @@ class ReferenceNative(Native[Module, Tensor]):
 
     def identity(self, tensor: Tensor) -> Hashable:
         shape = None if tensor.memory is None else (tensor.memory.shape, tensor.memory.dtype)
-        return id(tensor), shape, tensor.device, id(tensor.grad), tensor.trainable
+        memory = id(tensor.memory), shape, tensor.device
+        return id(tensor), *memory, id(tensor.grad), tensor.trainable
 
     def ambient(self) -> Hashable:
         return recording_is()

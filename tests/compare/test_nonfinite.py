@@ -100,3 +100,9 @@ def test_one_nan_among_many_blocks_is_found() -> None:
     assert (found.nonfinite_differences, found.raw_nonfinite) == (1, NonFinite(nan=1))
     assert found.worst is not None
     assert found.worst.index == (123_456,)
+
+
+def test_ulps_are_over_the_elements_that_are_finite_on_both_sides() -> None:
+    found = measured([complex(NAN, 1), 2], [complex(NAN, 500), 2], "complex64")
+    assert (found.max_ulps, found.max_abs, found.identical) == (0, 0.0, True)
+    assert measured([INF, 1.0], [1.0, 1.0], "float32").max_ulps == 0

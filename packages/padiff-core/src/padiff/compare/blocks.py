@@ -45,6 +45,14 @@ class Block:
     _axes: tuple[int, ...]
     _offset: int = 0
 
+    def same_bytes(self) -> bool:
+        """Whether both sides hold the same bits, of the same dtype."""
+        base, raw = self.base, self.raw
+        if base.dtype != raw.dtype or base[:16].tobytes() != raw[:16].tobytes():
+            return False
+        word = np.uint64 if base.nbytes % 8 == 0 else np.uint8
+        return bool(np.array_equal(base.view(word), raw.view(word)))
+
     def parts(self) -> Iterator[Block]:
         """The same elements in blocks of at most `PART`."""
         for start in range(0, self.base.size, PART):

@@ -26,51 +26,70 @@ _MAX = np.finfo(np.float64).max
 
 def add_exactly(totals: Totals, block: Block) -> None:
     """Add a block of any supported dtypes."""
+    kind = category(block.base.dtype)
     for part in block.parts():
-        match category(block.base.dtype):
-            case "int" | "bool":
-                _add(totals, part, np.arange(part.base.size), _integer_errors)
-            case "complex":
-                _add_inexact(totals, part, np.complex128)
-            case _:
-                _add_inexact(totals, part, np.float64)
+        if kind in ("int", "bool"):
+            _add_integers(totals, part)
+        else:
+            _add_inexact(totals, part, np.complex128 if kind == "complex" else np.float64)
+
+
+def _add_integers(totals: Totals, block: Block) -> None:
+    base, raw = block.base.astype(float), block.raw.astype(float)
+    magnitude = _add_sums(totals, base, raw)
+    if not block.same_bytes():
+        _add_errors(totals, block, _integer_errors(block.base, block.raw), magnitude, None)
 
 
 def _add_inexact(totals: Totals, block: Block, wide: type[np.inexact[Any]]) -> None:
     base, raw = block.base.astype(wide), block.raw.astype(wide)
     finite = np.isfinite(base) & np.isfinite(raw)
+    positions = None
     if not finite.all():
         differences = np.flatnonzero(~finite & ~_agree(base, raw))
         totals.add_nonfinite(_nonfinite(base), _nonfinite(raw), block, differences)
-    positions = np.flatnonzero(finite)
-    _add(totals, block, positions, lambda b, r: np.abs(b.astype(wide) - r.astype(wide)))
-    dtype = narrower(*(_parts(side[:0]).dtype for side in (block.base, block.raw)))
-    parts = [_parts(side[positions]).astype(dtype) for side in (block.base, block.raw)]
-    totals.max_ulps = max(totals.max_ulps, max_ulps(*parts))
-
-
-def _add(totals: Totals, block: Block, positions: NDArray[np.intp], errors: Any) -> None:
-    if not positions.size:
+        positions = np.flatnonzero(finite)
+        base, raw = base[positions], raw[positions]
+    magnitude = _add_sums(totals, base, raw)
+    if not base.size or block.same_bytes():
         return
-    base, raw = block.base[positions], block.raw[positions]
-    error: _Floats = errors(base, raw)
-    wide = complex if base.dtype.kind == "c" else float
-    base, raw = base.astype(wide), raw.astype(wide)
-    magnitude = np.abs(base).astype(float)
-    totals.finite += positions.size
-    totals.abs_error += float(error.sum())
-    totals.sq_error += float(np.vecdot(error, error))
+    _add_errors(totals, block, np.abs(base - raw), magnitude, positions)
+    kept = slice(None) if positions is None else positions
+    ours, theirs = _parts(block.base[kept]), _parts(block.raw[kept])
+    dtype = narrower(ours.dtype, theirs.dtype)
+    ulps = max_ulps(ours.astype(dtype), theirs.astype(dtype))
+    totals.max_ulps = max(totals.max_ulps, ulps)
+
+
+def _add_sums(totals: Totals, base: Array, raw: Array) -> _Floats:
+    """Add what does not depend on their difference; returns the magnitude of base."""
+    magnitude = cast("_Floats", np.abs(base))
+    totals.finite += base.size
     totals.abs_base += float(magnitude.sum())
     totals.sq_base += float(np.vecdot(magnitude, magnitude))
     totals.sq_raw += float(np.vecdot(raw, raw).real)
     totals.product += float(np.vecdot(base, raw).real)
+    return magnitude
+
+
+def _add_errors(
+    totals: Totals,
+    block: Block,
+    error: _Floats,
+    magnitude: _Floats,
+    positions: NDArray[np.intp] | None,
+) -> None:
+    totals.abs_error += float(error.sum())
+    totals.sq_error += float(np.vecdot(error, error))
     top = int(error.argmax())
-    totals.offer_abs(float(error[top]), block, int(positions[top]))
-    if error[top] > 0:
-        relative = np.where(error > 0, error / magnitude, 0.0)
-        steepest = int(relative.argmax())
-        totals.offer_rel(float(relative[steepest]), block, int(positions[steepest]))
-        offer_beyond(totals, block, error, magnitude, positions)
+    if error[top] == 0:
+        return
+    relative = np.where(error > 0, error / magnitude, 0.0)
+    steepest = int(relative.argmax())
+    top_at, steepest_at = (top, steepest) if positions is None else positions[[top, steepest]]
+    totals.offer_abs(float(error[top]), block, int(top_at))
+    totals.offer_rel(float(relative[steepest]), block, int(steepest_at))
+    offer_beyond(totals, block, error, magnitude, positions)
 
 
 def offer_beyond(

@@ -63,7 +63,7 @@ class FastAdder:
     def add(self, block: Block) -> None:
         """Add one block."""
         base = self._converted(block.base, self._base)
-        if _same_bytes(block):
+        if block.same_bytes():
             self._add_same(block, base)
             return
         raw = self._converted(block.raw, self._raw)
@@ -195,14 +195,6 @@ class FastAdder:
         base, raw = (side.astype(narrow, copy=False) for side in (block.base, block.raw))
         ulps = max_ulps_same_sign(base, raw, self._scratch) if close else max_ulps(base, raw)
         self._totals.max_ulps = max(known, ulps)
-
-
-def _same_bytes(block: Block) -> bool:
-    base, raw = block.base, block.raw
-    if base.dtype != raw.dtype or base[:16].tobytes() != raw[:16].tobytes():
-        return False
-    word = np.uint64 if base.nbytes % 8 == 0 else np.uint8
-    return bool(np.array_equal(base.view(word), raw.view(word)))
 
 
 def _dot(left: Array, right: Array) -> float:

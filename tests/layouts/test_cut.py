@@ -14,6 +14,7 @@ import paddle.nn as pnn
 import pytest
 import torch
 from torch import nn
+from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils import parametrizations, parametrize
 
 import padiff
@@ -48,6 +49,7 @@ def test_a_wrapper_of_known_cells_is_one_layer() -> None:
 
 def test_a_wrapper_of_a_cell_of_ones_own_is_not() -> None:
     assert units(pnn.RNN(Cell())) == {"cell": "parameters"}
+    assert units(pnn.LayerList([pnn.RNN(Cell())])) == {"0.cell": "parameters"}
     with pytest.raises(PairingError):
         padiff.assign_weight(nn.LSTM(3, 2), pnn.RNN(Cell()))
 
@@ -128,6 +130,14 @@ def data_parallel(layer: pnn.Layer) -> pnn.Layer:
         return paddle.DataParallel(layer)
 
 
+def distributed(layer: nn.Module) -> nn.Module:
+    """As in a training job, but for the processes."""
+    wrapper = DistributedDataParallel.__new__(DistributedDataParallel)
+    nn.Module.__init__(wrapper)
+    wrapper.module = layer
+    return wrapper
+
+
 compiled = partial(torch.compile, backend="eager")  # the default backend imports a compiler
 
 
@@ -135,11 +145,18 @@ compiled = partial(torch.compile, backend="eager")  # the default backend import
     ("base", "raw"),
     [
         (lambda: Wrapped(nn.DataParallel), lambda: PaddleWrapped(as_it_is)),
+        (lambda: Wrapped(distributed), lambda: PaddleWrapped(as_it_is)),
         (lambda: Wrapped(compiled), lambda: PaddleWrapped(as_it_is)),
         (lambda: Wrapped(as_it_is), lambda: PaddleWrapped(data_parallel)),
         (lambda: compiled(Wrapped(nn.DataParallel)), lambda: PaddleWrapped(data_parallel)),
     ],
-    ids=["DataParallel", "compile", "paddle.DataParallel", "one in another"],
+    ids=[
+        "DataParallel",
+        "DistributedDataParallel",
+        "compile",
+        "paddle.DataParallel",
+        "one in another",
+    ],
 )
 def test_the_layer_inside_a_wrapper_stands_for_it(
     base: Callable[[], Any], raw: Callable[[], Any]
@@ -151,6 +168,28 @@ def test_the_layer_inside_a_wrapper_stands_for_it(
     assert weights == [
         t.tolist() for name, t in ours.state_dict().items() if name.endswith("weight")
     ]
+
+
+class Counting(nn.DataParallel[nn.Linear]):
+    """A wrapper with a tensor of its own, as those that average weights."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.Linear(3, 2))
+        self.register_buffer("count", torch.zeros(()))
+
+
+def test_a_wrapper_with_tensors_stays() -> None:
+    assert units(Counting()) == {"": "parameters", "module": "linear"}
+
+
+def test_torchs_multihead_attn_is_paddles_cross_attn() -> None:
+    base, raw = nn.TransformerDecoderLayer(6, 2, 4), pnn.TransformerDecoderLayer(6, 2, 4)
+    paired = {
+        (record.base, record.raw)
+        for record in padiff.assign_weight(base, raw).records
+        if record.by == "path"
+    }
+    assert ("multihead_attn.out_proj.bias", "cross_attn.out_proj.bias") in paired
 
 
 class MultiHeadAttention(pnn.Layer):

@@ -193,7 +193,7 @@ def _findings(origin: Origin) -> Iterator[str]:
     for group in shown[:_MOST_FINDINGS]:
         yield _finding(group, origin)
     if len(shown) > _MOST_FINDINGS:
-        yield f"has {len(shown) - _MOST_FINDINGS} more to say of it: see `findings`"
+        yield f"has {len(shown) - _MOST_FINDINGS} more to say of it: see origin.findings"
 
 
 def _by_severity(findings: Iterable[Finding]) -> list[Finding]:

@@ -98,5 +98,5 @@ def footer(report: AlignmentReport) -> Iterator[str]:
         yield line
     told = {id(finding) for origin in report.origins for finding in origin.findings}
     if rest := [finding for finding in report.findings if id(finding) not in told]:
-        yield f"lint{' elsewhere' if told else ''}: {summary(rest)}, see `findings`"
+        yield f"lint{' elsewhere' if told else ''}: {summary(rest)}, see report.findings"
     yield from (f"note: {note}" for note in notes(report))

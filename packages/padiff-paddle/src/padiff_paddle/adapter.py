@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import paddle
 
-from padiff_paddle import hooks, precision, preserve, running
+from padiff_paddle import dropout, hooks, precision, preserve, running
 from padiff_paddle.handle import PaddleHandle
 
 __all__ = ["PaddleAdapter"]
@@ -56,3 +56,4 @@ class PaddleAdapter:
     replaced = staticmethod(hooks.replaced)
     preserved = staticmethod(preserve.preserved)
     widened = staticmethod(precision.widened)
+    synced_dropout = staticmethod(dropout.synced_dropout)

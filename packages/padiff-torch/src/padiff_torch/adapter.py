@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import torch
 
 from padiff.protocols import Array
-from padiff_torch import hooks, precision, preserve, running
+from padiff_torch import dropout, hooks, precision, preserve, running
 from padiff_torch.arrays import copy_view
 from padiff_torch.handle import TorchHandle
 
@@ -61,3 +61,4 @@ class TorchAdapter:
     replaced = staticmethod(hooks.replaced)
     preserved = staticmethod(preserve.preserved)
     widened = staticmethod(precision.widened)
+    synced_dropout = staticmethod(dropout.synced_dropout)

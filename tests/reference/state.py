@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from padiff.containers import items_inside, registered_ids, remember
+from padiff.containers import by_name, items_inside, registered_ids, remember
 from padiff.layout import region_of
 from padiff.protocols import Array, Restore, Role, TensorSpec
 from padiff.tree import join
@@ -55,7 +55,7 @@ class ReferenceState:
     def __init__(self, module: Module, known: frozenset[int], *, own: bool = False) -> None:
         self._known = known
         self._modules: list[Module] = []
-        self._slots = dict(self._walk(module, "", own=own, above=frozenset(), seen=True))
+        self._slots = by_name(self._walk(module, "", own=own, above=frozenset(), seen=True))
         self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
 
     def _walk(

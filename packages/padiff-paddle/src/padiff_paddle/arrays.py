@@ -10,7 +10,7 @@ import paddle
 from padiff.protocols import Array
 from padiff_paddle.dtypes import numpy_dtype
 
-__all__ = ["as_tensor", "host_view", "staged_copy"]
+__all__ = ["as_tensor", "dense_rows", "host_view", "staged_copy"]
 
 _BITS = {1: "uint8", 2: "int16"}
 _NUMPY_BITS = {1: np.uint8, 2: np.int16}
@@ -33,6 +33,18 @@ def host_view(tensor: paddle.Tensor) -> Array:
 def staged_copy(tensor: paddle.Tensor) -> Array:
     """The values of a tensor that lives elsewhere, as a host array in C order of the caller's."""
     return np.array(host_view(tensor.detach().cpu()), order="C")
+
+
+def dense_rows(tensor: Any) -> Array:
+    """The values of a tensor of selected rows, of which some may come twice.
+
+    The gradient of an `Embedding(sparse=True)` is one; paddle has no `to_dense` for it.
+    """
+    selected = tensor.get_selected_rows()
+    rows = staged_copy(tensor._get_tensor_from_selected_rows())
+    values = np.zeros((selected.height(), *rows.shape[1:]), rows.dtype)
+    np.add.at(values, np.array(selected.rows(), np.int64), rows)
+    return values
 
 
 def as_tensor(array: Array, dtype: Any) -> paddle.Tensor:

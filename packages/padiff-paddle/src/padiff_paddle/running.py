@@ -13,7 +13,7 @@ import paddle
 from padiff.capture.protocols import Identity
 from padiff.errors import UsageError
 from padiff.protocols import Array
-from padiff_paddle.arrays import as_tensor, host_view, staged_copy
+from padiff_paddle.arrays import as_tensor, dense_rows, host_view, staged_copy
 from padiff_paddle.dtypes import NUMPY_OF, numpy_dtype
 from padiff_paddle.handle import PaddleHandle
 from padiff_paddle.state import is_on_host
@@ -55,20 +55,11 @@ def array(tensor: paddle.Tensor) -> Array:
             expected="a dtype with a counterpart in NumPy or ml_dtypes",
         )
     if plain.is_selected_rows():
-        values = _dense_rows(plain)
+        values = dense_rows(plain)
     else:
         plain = plain if plain.is_dense() else plain.to_dense()
         values = host_view(plain) if is_on_host(plain) else staged_copy(plain)
     values.flags.writeable = False
-    return values
-
-
-def _dense_rows(tensor: Any) -> Array:
-    """The gradient of an embedding with `sparse=True`: rows, of which some may come twice."""
-    selected = tensor.get_selected_rows()
-    rows = np.array(selected.get_tensor())
-    values = np.zeros((selected.height(), *rows.shape[1:]), rows.dtype)
-    np.add.at(values, np.array(selected.rows(), np.int64), rows)
     return values
 
 

@@ -12,7 +12,7 @@ import paddle
 from padiff import containers
 from padiff.protocols import Array, Restore, Role, TensorSpec
 from padiff.tree import join
-from padiff_paddle.arrays import as_tensor, host_view, staged_copy
+from padiff_paddle.arrays import as_tensor, dense_rows, host_view, staged_copy
 from padiff_paddle.defects import defect_of, device_of
 from padiff_paddle.dtypes import numpy_dtype
 
@@ -104,8 +104,7 @@ class PaddleState:
         for name, slot in self._slots.items():
             grad: Any = slot.tensor.grad
             if grad is not None:
-                dense = grad if grad.is_dense() else grad.to_dense()
-                array = host_view(dense) if is_on_host(dense) else staged_copy(dense)
+                array = _values(grad)
                 array.flags.writeable = False
                 found[name] = array
         return found
@@ -174,6 +173,13 @@ def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
     for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
         yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
+
+
+def _values(gradient: Any) -> Array:
+    if gradient.is_selected_rows():
+        return dense_rows(gradient)
+    dense = gradient if gradient.is_dense() else gradient.to_dense()
+    return host_view(dense) if is_on_host(dense) else staged_copy(dense)
 
 
 def _own_view(tensor: paddle.Tensor) -> paddle.Tensor:

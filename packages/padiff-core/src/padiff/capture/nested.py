@@ -46,6 +46,7 @@ def map_leaves(
     is_tensor: Callable[[object], bool],
     change: Callable[[str, Any], Any],
     slot: str = "",
+    depth: int = 0,
 ) -> Any:
     """`value` with each tensor replaced by `change(slot, tensor)`.
 
@@ -53,9 +54,12 @@ def map_leaves(
     """
     if is_tensor(value):
         return change(slot, value)
+    if depth == _DEPTH:
+        return value
     items = dict(_items(value))
     changed = {
-        name: map_leaves(item, is_tensor, change, join(slot, name)) for name, item in items.items()
+        name: map_leaves(item, is_tensor, change, join(slot, name), depth + 1)
+        for name, item in items.items()
     }
     if all(changed[name] is item for name, item in items.items()):
         return value
@@ -63,13 +67,15 @@ def map_leaves(
 
 
 def _rebuilt(value: Any, items: dict[str, Any]) -> Any:
-    if isinstance(value, Mapping):
-        new: Any = copy.copy(value)  # keeps a subclass with its attributes
-        for key in value:
-            new[key] = items[str(key)]
-        return new
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*items.values())
     if isinstance(value, (list, tuple)):
         return type(value)(items.values())
-    return dataclasses.replace(value, **items)
+    new: Any = copy.copy(value)  # keeps a subclass with its attributes
+    if isinstance(value, Mapping):
+        for key in value:
+            new[key] = items[str(key)]
+    else:
+        for name, item in items.items():
+            object.__setattr__(new, name, item)  # of a dataclass, frozen or not
+    return new

@@ -65,8 +65,8 @@ class _Frame:
     """A call that has not returned yet."""
 
     call: Call
-    aliases: list[tuple[Any, Any]] = field(default_factory=list)
-    """Tensors it was called with, and what the module was given in their place."""
+    aliases: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    """Tensors it was called with, by identity, and what the module was given in their place."""
 
 
 class Sink(Protocol):
@@ -116,8 +116,7 @@ class Observer:
         """Put the hooks on; they come off again, whatever happens."""
         removers: list[Callable[[], None]] = []
         try:
-            for target in self._targets.values():
-                removers.append(self._attach(target))
+            removers.extend(map(self._attach, self._targets.values()))
             yield
         finally:
             for remove in removers:
@@ -135,7 +134,7 @@ class Observer:
         try:
             yield
         except BaseException:
-            self.interrupted = self._stack[-1].key if self._stack else None
+            self.interrupted = self._stack[-1].call.key if self._stack else None
             raise
         finally:
             self._active = False
@@ -174,8 +173,11 @@ class Observer:
         """An alias of an input, so that its gradient is what flows through this call alone."""
         if not self._adapter.needs_gradient(tensor):
             return tensor
-        alias = self._adapter.alias(tensor)
-        frame.aliases.append((tensor, alias))
+        if (
+            id(tensor) not in frame.aliases
+        ):  # one for all places: attention asks if its key is its query
+            frame.aliases[id(tensor)] = tensor, self._adapter.alias(tensor)
+        _, alias = frame.aliases[id(tensor)]
         self._watch(frame.call, "input", slot, alias)
         return alias
 
@@ -196,7 +198,7 @@ class Observer:
         if not self._active or not self._stack:
             return None
         frame = self._leave(target.key)
-        for tensor, alias in frame.aliases:
+        for tensor, alias in frame.aliases.values():
             self._adapter.rejoin(tensor, alias)
         values = self._sink.left(frame.call, list(leaves(output, self._adapter.is_tensor)))
 

@@ -36,7 +36,9 @@ OnGradient: TypeAlias = Callable[[Array], Array | None]
 Remove: TypeAlias = Callable[[], None]
 
 Identity: TypeAlias = Hashable
-"""Equal for two looks at one tensor with unchanged contents, while the tensor is alive."""
+"""Equal for two looks at one memory with unchanged contents, while a tensor that has it is alive.
+
+Writes that the framework itself does not count (through `Tensor.data`, or a NumPy view) go unseen."""
 
 Draw: TypeAlias = Callable[[tuple[int, ...]], Array]
 """Gives uniform float32 numbers in [0, 1) of a shape: the stream dropout masks are drawn from."""
@@ -64,7 +66,7 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         """
 
     def identity(self, tensor: Any) -> Identity:
-        """See `Identity`. Changes when the tensor is written in place."""
+        """See `Identity`. Equal for aliases of one tensor; changes when any of them is written."""
 
     def keep_alive(self, tensor: Any) -> Callable[[], Any]:
         """A weak reference: call it for the tensor, or None once it is gone."""
@@ -113,9 +115,11 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
     def preserved(self, module: Any, optimizer: Any | None = None) -> AbstractContextManager[None]:
         """A context after which the module is as it was before.
 
-        Gradients (set aside on entry, so that none is there within), modes of every submodule, all
-        buffers, the random state of every device, and whether gradients are recorded. With an
-        optimizer also the parameters' values and the optimizer's state.
+        Gradients (set aside on entry, so that none is there within), all attributes of every
+        submodule (modes, hooks, plain tensors with their values, the contents of lists and dicts),
+        all buffers, the random state of every device, of Python and of NumPy, and whether gradients
+        are recorded. With an optimizer also the parameters' values and the optimizer's state; for a
+        function, that of the optimizers it refers to.
         """
 
     def clear_gradients(self, module: Any) -> None:
@@ -137,7 +141,13 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         """A context in which every dropout takes its mask from `draw`, functional forms included.
 
         An element is kept where the number drawn is at least the dropout probability. Channel-wise
-        dropouts draw one number a channel.
+        dropouts draw one number a channel, recurrent networks draw for (time, batch, feature) in
+        whatever order their input comes. Nothing is drawn where nothing, or everything, is dropped.
+        What is recomputed in the backward pass gets the masks of the forward pass again, so the
+        context is to be around both.
+
+        Raises:
+            UsageError: In the forward pass, by what drops at random in a way that cannot be seen.
         """
 
 

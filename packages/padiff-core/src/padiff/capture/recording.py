@@ -6,15 +6,17 @@ several hooks unchanged is copied once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from padiff.capture.seen import Seen
+
 if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
-    from padiff.capture.protocols import CaptureAdapter, Identity
+    from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.store import Store, Stored
     from padiff.protocols import Array
 
@@ -61,7 +63,7 @@ class Recorder:
         self.recording = Recording()
         self._adapter = adapter
         self._store = store
-        self._known: dict[Identity, tuple[Callable[[], Any], Stored]] = {}
+        self._seen: Seen[Stored] = Seen(adapter)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Keep the inputs."""
@@ -82,11 +84,8 @@ class Recorder:
         return None
 
     def _keep(self, tensor: Any) -> Stored:
-        identity = self._adapter.identity(tensor)
-        if known := self._known.get(identity):
-            alive, stored = known
-            if alive() is tensor:
-                return stored
-        stored = self._store.put(np.array(self._adapter.array(tensor)))
-        self._known[identity] = self._adapter.keep_alive(tensor), stored
+        stored = self._seen.get(tensor)
+        if stored is None:
+            stored = self._store.put(np.array(self._adapter.array(tensor)))
+            self._seen.put(tensor, stored)
         return stored

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from padiff.containers import remember
 from padiff.protocols import Restore
 
 __all__ = ["containers", "random_state", "snapshot", "used_by"]
@@ -59,9 +60,9 @@ def snapshot(
     roots: Iterable[object],
     is_tensor: Test,
     is_owner: Test,
-    keep: Callable[[Any], Restore | None],
+    keep: Callable[[Any], Restore],
 ) -> Restore:
-    """Remember what the containers below `roots` hold.
+    """Remember what everything that can be reached from `roots` holds.
 
     Args:
         roots: Modules and optimizers; containers of such.
@@ -70,40 +71,22 @@ def snapshot(
         keep: Called once with every tensor; returns how to put its own values back.
 
     Returns:
-        A function that puts the same objects back into the same containers, in their order, and then
-        the tensors' values. An object of another class (a config, a scheduler) is put back as the
-        object it is, not looked into.
+        A function that puts the same objects back under the same names and into the same containers,
+        and then the tensors' values. An object of another class (a config, a scheduler) is put back
+        as the object it is, not looked into.
     """
-    contents = list(containers(roots, is_tensor, is_owner))
-    tensors = {id(item): item for _, items in contents for _, item in items if is_tensor(item)}
+    items = [item for _, found in containers(roots, is_tensor, is_owner) for _, item in found]
+    owners = {id(item): item for item in items if is_owner(item)}
+    tensors = {id(item): item for item in items if is_tensor(item)}
+    put_attributes_back = remember(owners.values())
     kept = [keep(tensor) for tensor in tensors.values()]
 
     def restore() -> None:
-        for container, items in contents:
-            if not _same(_items(container), items):
-                _refill(container, items)
+        put_attributes_back()
         for put_back in kept:
-            if put_back:
-                put_back()
+            put_back()
 
     return restore
-
-
-def _same(now: list[tuple[Any, Any]], then: list[tuple[Any, Any]]) -> bool:
-    return len(now) == len(then) and all(
-        item is old and (key is old_key or (isinstance(key, int) and key == old_key))
-        for (key, item), (old_key, old) in zip(now, then, strict=True)
-    )
-
-
-def _refill(container: Any, items: list[tuple[Any, Any]]) -> None:
-    container.clear()
-    if isinstance(container, dict):
-        container.update(items)
-    elif isinstance(container, set):
-        container.update(item for _, item in items)
-    else:
-        container.extend(item for _, item in items)
 
 
 def used_by(optimizer: object) -> list[object]:

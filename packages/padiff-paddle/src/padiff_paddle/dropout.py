@@ -89,7 +89,7 @@ class _Sync:
             noise = self._noise(x.transpose([1, 0, 2]), float(p), mode).transpose([1, 0, 2])
         else:
             noise = self._noise(x, float(p), mode)
-        return _Scaled.apply(x, noise)
+        return _scaled(x, noise)
 
     def dropout_(self, x: Any, seed: Any, p: Any, is_test: bool, mode: str, *rest: Any) -> Any:  # noqa: FBT001
         """Stands in for `_C_ops.dropout_`, which writes `x` in place."""
@@ -104,8 +104,8 @@ class _Sync:
         return tensor_on(keep * np.float64(scale), x.place).astype(x.dtype)
 
     def _keep(self, shape: tuple[int, ...], p: float) -> Any:
-        key = tuple(paddle.randint(0, 2**31 - 1, [2]).tolist())
-        return self._masks.keep(key, shape, p)
+        high, low = paddle.randint(0, 2**31 - 1, [2])
+        return self._masks.keep((int(high), int(low)), shape, p)
 
     def uniform(self, shape: Any, *args: Any, **kwargs: Any) -> Any:
         """Stands in for `paddle.uniform`: 1 where the caller shall keep and 0 where it shall drop."""
@@ -125,7 +125,7 @@ class _Sync:
         last: list[Any] = []
         for layer in range(layers):
             if layer:
-                x = _Scaled.apply(x, self._noise(x, dropout, "upscale_in_train"))
+                x = _scaled(x, self._noise(x, dropout, "upscale_in_train"))
             x, reserve, state = self._rnn(
                 x,
                 [of_all[width * layer : width * (layer + 1)] for of_all in states],
@@ -171,6 +171,9 @@ class _Scaled(paddle.autograd.PyLayer):
     def backward(ctx: Any, *gradients: Any) -> Any:
         (noise,) = ctx.saved_tensor()
         return gradients[0] * noise, None
+
+
+_scaled: Any = _Scaled.apply
 
 
 def _is_batch_major_recurrent() -> bool:

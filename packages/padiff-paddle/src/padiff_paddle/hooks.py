@@ -61,7 +61,7 @@ def is_leaf(tensor: paddle.Tensor) -> bool:
     return bool(tensor.is_leaf)
 
 
-class _Alias(paddle.autograd.PyLayer):  # type: ignore[misc]
+class _Alias(paddle.autograd.PyLayer):
     """Hands on the same memory, with a count of versions of its own.
 
     A view (`view_as`) would not do: it counts with the original, and `_Rejoin`, which counts a write
@@ -77,7 +77,7 @@ class _Alias(paddle.autograd.PyLayer):  # type: ignore[misc]
         return gradients[0]
 
 
-class _Rejoin(paddle.autograd.PyLayer):  # type: ignore[misc]
+class _Rejoin(paddle.autograd.PyLayer):
     """Lets a tensor's history go through its alias, which holds its memory already."""
 
     @staticmethod
@@ -89,7 +89,7 @@ class _Rejoin(paddle.autograd.PyLayer):  # type: ignore[misc]
         return None, gradients[0]
 
 
-class _Replaced(paddle.autograd.PyLayer):  # type: ignore[misc]
+class _Replaced(paddle.autograd.PyLayer):
     @staticmethod
     def forward(ctx: Any, tensor: Any, values: Array) -> Any:  # noqa: ARG004
         return tensor_on(values, tensor.place)
@@ -99,9 +99,14 @@ class _Replaced(paddle.autograd.PyLayer):  # type: ignore[misc]
         return gradients[0]
 
 
+_aliased: Any = _Alias.apply
+_rejoined: Any = _Rejoin.apply
+_with_values: Any = _Replaced.apply
+
+
 def alias(tensor: paddle.Tensor) -> paddle.Tensor:
     """The same memory under a new node of the graph."""
-    result: paddle.Tensor = _Alias.apply(tensor)
+    result: paddle.Tensor = _aliased(tensor)
     remember_alias(result, tensor)
     return result
 
@@ -116,7 +121,7 @@ def rejoin(tensor: paddle.Tensor, alias: paddle.Tensor) -> None:
         anything._bump_inplace_version()
         return
     with paddle.set_grad_enabled(True):
-        _Rejoin.apply(tensor, alias)
+        _rejoined(tensor, alias)
 
 
 def watch_gradient(tensor: paddle.Tensor, callback: OnGradient) -> None:
@@ -135,5 +140,5 @@ def replaced(tensor: paddle.Tensor, values: Array) -> paddle.Tensor:
     """A tensor with `values`, whose gradient flows on to `tensor`."""
     if not needs_gradient(tensor):
         return tensor_on(values, tensor.place)
-    result: paddle.Tensor = _Replaced.apply(tensor, values)
+    result: paddle.Tensor = _with_values(tensor, values)
     return result

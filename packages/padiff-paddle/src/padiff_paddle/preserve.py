@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import paddle
@@ -15,8 +16,6 @@ from padiff.protocols import Restore
 from padiff_paddle.running import is_tensor
 
 __all__ = ["is_owner", "preserved"]
-
-_DEVICES = ("cpu", "gpu", "xpu")
 
 
 @contextmanager
@@ -75,10 +74,9 @@ def _names() -> Restore:
 
 
 def _random_states() -> Iterator[Restore]:
-    for device in _DEVICES:
-        if device == "cpu" or paddle.device.get_device().startswith(device):
-            state = paddle.get_rng_state(device)
-            yield lambda state=state, device=device: paddle.set_rng_state(state, device)
+    current = paddle.device.get_device().partition(":")[0]
+    for device in dict.fromkeys(("cpu", current)):
+        yield partial(paddle.set_rng_state, paddle.get_rng_state(device), device)
 
 
 def _kept(tensor: Any, *, values: bool) -> Restore:

@@ -67,8 +67,8 @@ def tensor(array: Array, module: paddle.nn.Layer) -> paddle.Tensor:
     """A new tensor with the values and dtype of `array`, where the layer's tensors are."""
     slots = PaddleHandle.root(module).state()._slots.values()
     used = (slot.tensor.place for slot in slots if slot.tensor._is_initialized())
-    default: Any = paddle.framework._current_expected_place()
-    return tensor_on(array, next(used, default))
+    framework: Any = paddle.framework
+    return tensor_on(array, next(used, framework._current_expected_place()))
 
 
 def tensor_on(array: Array, place: Any) -> paddle.Tensor:
@@ -144,7 +144,7 @@ def dot(tensors: Sequence[paddle.Tensor], weights: Sequence[Array | None]) -> pa
         ]
         if not terms:
             return None
-        total = terms[0]
+        total: paddle.Tensor = terms[0]
         for term in terms[1:]:
             total = total + term
         return total

@@ -62,11 +62,11 @@ def synced_dropout(draw: Draw) -> Iterator[None]:
         yield
 
 
-class _Below(TorchDispatchMode):
+class _Below(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Sees operators after autograd has, and those that torch's own C++ code calls."""
 
     def __init__(self, masks: Masks) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.paused = False
         self._masks = masks
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
 from padiff.capture.protocols import After, Before, OnGradient, Remove
 from padiff.protocols import Array
@@ -99,7 +100,7 @@ def rejoin(tensor: torch.Tensor, alias: torch.Tensor) -> None:
     if _is_alias_node(alias) or not alias.requires_grad:
         return
     # Nothing is written here, and what saved the written values for its backward must not fail.
-    with torch.enable_grad(), torch.autograd._unsafe_preserve_version_counter(tensor):
+    with torch.enable_grad(), _unsafe_preserve_version_counter(tensor):
         _Rejoin.apply(tensor, alias)  # type: ignore[no-untyped-call]
 
 
@@ -114,7 +115,7 @@ def watch_gradient(tensor: torch.Tensor, callback: OnGradient) -> None:
         answer = callback(array(gradient))
         return None if answer is None else tensor_on(answer, gradient.device)
 
-    tensor.register_hook(hook)
+    tensor.register_hook(hook)  # type: ignore[no-untyped-call]
 
 
 def replaced(tensor: torch.Tensor, values: Array) -> torch.Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import torch
 
@@ -35,7 +34,7 @@ def widened(module: torch.nn.Module) -> torch.nn.Module:
     return wide
 
 
-def _wide(tensor: torch.Tensor, converted: dict[int, Any]) -> torch.Tensor:
+def _wide(tensor: torch.Tensor, converted: dict[int, torch.Tensor]) -> torch.Tensor:
     """The tensor in the widest type of its kind; the same object for the same tensor."""
     tensor.grad = None
     kind = torch.complex128 if tensor.is_complex() else torch.float64

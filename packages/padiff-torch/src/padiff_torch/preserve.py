@@ -58,7 +58,7 @@ def _grad_mode() -> Restore:
 def _random_states() -> Iterator[Restore]:
     cpu = torch.get_rng_state()
     yield lambda: torch.set_rng_state(cpu)
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
+    if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         cuda = torch.cuda.get_rng_state_all()
         yield lambda: torch.cuda.set_rng_state_all(cuda)
     if torch.backends.mps.is_available():

@@ -70,7 +70,7 @@ def _rebuilt(value: Any, items: dict[str, Any]) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*items.values())
     if isinstance(value, (list, tuple)):
-        return type(value)(items.values())
+        return type(value)(tuple(items.values()))
     new: Any = copy.copy(value)  # keeps a subclass with its attributes
     if isinstance(value, Mapping):
         for key in value:

@@ -15,7 +15,6 @@ from padiff.hyperparameters import Hyperparameter
 from padiff.kind import Kind
 from padiff.layout import Layout
 from padiff.registry import LayoutEntry
-from padiff.rules import Rule
 
 __all__ = ["DOCUMENT", "between", "table", "with_table"]
 
@@ -48,7 +47,7 @@ def _rows(kind: Kind, entries: Iterable[LayoutEntry]) -> Iterator[str]:
         yield _row(kind, declared.name, _severity(declared), declared.meaning, kept)
     for rule in kind.rules:
         yield _row(kind, rule.name, rule.severity, rule.meaning, ["both", "both"])
-    for rule in _unique(rule for each in layouts.values() for x in each for rule in x.rules):
+    for rule in dict.fromkeys(rule for each in layouts.values() for x in each for rule in x.rules):
         has = ["x" if any(rule in x.rules for x in layouts[f]) else "" for f in FRAMEWORKS]
         yield _row(kind, rule.name, rule.severity, rule.meaning, has)
 
@@ -60,21 +59,16 @@ def _row(kind: Kind, name: str, severity: str, meaning: str, cells: list[str]) -
 def _kept(name: str, layouts: Iterable[Layout]) -> str:
     """The arguments a framework's classes keep a hyper-parameter in; `-` where none decides it."""
     settings = [layout.settings[name] for layout in layouts if name in layout.settings]
-    arguments = _unique(f"`{s.argument}`" if s.argument else "-" for s in settings)
-    return ", ".join(arguments)
+    return ", ".join(dict.fromkeys(f"`{s.argument}`" if s.argument else "-" for s in settings))
 
 
 def _severity(declared: Hyperparameter) -> str:
-    parts = [declared.severity]
+    parts: list[str] = [declared.severity]
     if declared.inherent:
         parts.append(f"{declared.inherent} where a class has no argument for it")
     if declared.in_eval != "same":
         parts.append(f"{declared.in_eval} in eval()")
     return "; ".join(parts)
-
-
-def _unique(items: Iterable[str | Rule]) -> list[str]:
-    return list(dict.fromkeys(items))  # type: ignore[arg-type]
 
 
 def _bare(kinds: Iterable[Kind]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from padiff.hyperparameters import Setting
+from padiff.hyperparameters import Setting, fixed
 
-__all__ = ["DROPOUT", "EPSILON", "channels"]
+__all__ = ["CHANNELS_LAST", "DROPOUT", "EPSILON", "channels"]
 
 EPSILON = Setting("epsilon", "_epsilon")
 DROPOUT = Setting("dropout", "dropout")
+CHANNELS_LAST = fixed("last", "channels last")
 _FORMATS = {
     1: {"first": "NCL", "last": "NLC"},
     2: {"first": "NCHW", "last": "NHWC"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from padiff.configuration import Configuration
-from padiff.hyperparameters import Reading, Setting
+from padiff.hyperparameters import Reading, Setting, fixed
 from padiff.settings.windows import Pads, collapsed, even_padding, per_axis, same_padding
-from padiff_paddle.settings.common import channels
+from padiff_paddle.settings.common import CHANNELS_LAST, channels
 from padiff_paddle.settings.reparametrised import reparametrised
 
 __all__ = ["CONFIGURATIONS", "pads", "written_padding"]
@@ -77,13 +77,17 @@ def _transposed(axes: int) -> Configuration:
     return Configuration({**_WINDOW, **_OUTPUT_PADDING, **_NORMED, "channels": channels(axes)})
 
 
-def _submanifold(axes: int) -> Configuration:
-    return Configuration({**_WINDOW, **_PADDING_MODE, "channels": channels(axes)})
+_SPARSE = {
+    **_WINDOW,
+    "groups": fixed(1),
+    "padding_mode": fixed("zeros"),
+    "channels": CHANNELS_LAST,
+}
 
 
 CONFIGURATIONS = {
     **{f"paddle.nn.Conv{n}D": _conv(n) for n in (1, 2, 3)},
     **{f"paddle.nn.Conv{n}DTranspose": _transposed(n) for n in (1, 2, 3)},
-    **{f"paddle.sparse.nn.Conv{n}D": _conv(n) for n in (2, 3)},
-    **{f"paddle.sparse.nn.SubmConv{n}D": _submanifold(n) for n in (2, 3)},
+    **{f"paddle.sparse.nn.Conv{n}D": Configuration({**_SPARSE, **_NORMED}) for n in (2, 3)},
+    **{f"paddle.sparse.nn.SubmConv{n}D": Configuration(_SPARSE) for n in (2, 3)},
 }

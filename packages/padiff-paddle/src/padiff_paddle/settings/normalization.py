@@ -6,7 +6,7 @@ from typing import Any
 
 from padiff.configuration import Configuration
 from padiff.hyperparameters import ABSENT, NOT_APPLICABLE, Inexpressible, Reading, Setting, fixed
-from padiff_paddle.settings.common import EPSILON, channels
+from padiff_paddle.settings.common import CHANNELS_LAST, EPSILON, channels
 from padiff_paddle.settings.defects.normalization import (
     BATCH_NORM,
     EPSILON_LIMIT,
@@ -102,13 +102,23 @@ def _layer_norm_epsilon(epsilon: float) -> float:
     return epsilon
 
 
-_SYNC_BATCH_NORM = Configuration({**_BATCH_NORM, "channels": channels()}, SYNC_BATCH_NORM)
+_SYNC_BATCH_NORM = {
+    **_BATCH_NORM,
+    "eval_statistics": fixed("running", "the running statistics"),
+    "train_statistics": fixed("batch", "the statistics of the batch"),
+}
 CONFIGURATIONS = {
     **{f"paddle.nn.BatchNorm{n}D": _batch_norm(n) for n in (1, 2, 3)},
     "paddle.nn.BatchNorm": Configuration(_LEGACY_BATCH_NORM, BATCH_NORM),
-    "paddle.sparse.nn.BatchNorm": _batch_norm(3),
-    "paddle.nn.SyncBatchNorm": _SYNC_BATCH_NORM,
-    "paddle.sparse.nn.SyncBatchNorm": _SYNC_BATCH_NORM,
+    "paddle.sparse.nn.BatchNorm": Configuration(
+        {**_BATCH_NORM, "channels": CHANNELS_LAST}, BATCH_NORM
+    ),
+    "paddle.nn.SyncBatchNorm": Configuration(
+        {**_SYNC_BATCH_NORM, "channels": channels()}, SYNC_BATCH_NORM
+    ),
+    "paddle.sparse.nn.SyncBatchNorm": Configuration(
+        {**_SYNC_BATCH_NORM, "channels": CHANNELS_LAST}, SYNC_BATCH_NORM
+    ),
     **{f"paddle.nn.InstanceNorm{n}D": _instance_norm(n) for n in (1, 2, 3)},
     "paddle.nn.LayerNorm": Configuration(
         {

@@ -81,6 +81,12 @@ _UPSAMPLE = {
     "half_pixel": Setting("", _half_pixel),
     **_CHANNELS,
 }
+# UpsamplingNearest2d and UpsamplingBilinear2d are Upsample with these two given.
+_UPSAMPLE_2D = {
+    **_UPSAMPLE,
+    "mode": Setting("", "mode"),
+    "align_corners": Setting("", _align_corners),
+}
 LAYOUTS = {
     **{f"torch.nn.AvgPool{n}d": _average(n) for n in (1, 2, 3)},
     **{f"torch.nn.MaxPool{n}d": _maximum(n) for n in (1, 2, 3)},
@@ -97,8 +103,8 @@ LAYOUTS = {
         for n in (1, 2, 3)
     },
     "torch.nn.Upsample": Layout(kinds.UPSAMPLE, settings=_UPSAMPLE),
-    "torch.nn.UpsamplingNearest2d": Layout(kinds.UPSAMPLE, settings=_UPSAMPLE),
-    "torch.nn.UpsamplingBilinear2d": Layout(kinds.UPSAMPLE, settings=_UPSAMPLE),
+    "torch.nn.UpsamplingNearest2d": Layout(kinds.UPSAMPLE, settings=_UPSAMPLE_2D),
+    "torch.nn.UpsamplingBilinear2d": Layout(kinds.UPSAMPLE, settings=_UPSAMPLE_2D),
     "torch.nn.PixelShuffle": Layout(
         kinds.PIXEL_SHUFFLE,
         settings={"factor": Setting("upscale_factor", "upscale_factor"), **_CHANNELS},

@@ -27,22 +27,39 @@ CHAOS = 1e-2
 
 
 class FloorSink:
-    """The sink of the float64 run: measures base's recording against it."""
+    """The sink of the float64 run: measures base's recording against it.
 
-    def __init__(self, adapter: CaptureAdapter, recording: Recording) -> None:
+    Args:
+        adapter: Base's adapter.
+        recording: Base's run in its own precision.
+        feed: Hand on the recorded outputs at every leaf, so that the backward pass is taken at the
+            very same point: a ReLU whose input is all but zero must not open on one side only.
+    """
+
+    def __init__(self, adapter: CaptureAdapter, recording: Recording, *, feed: bool) -> None:
         self.values: dict[tuple[object, Place, str], Metrics] = {}
         self.gradients: dict[tuple[object, Place, str], Metrics] = {}
         self._adapter = adapter
         self._recording = recording
+        self._feed = feed
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Measure the inputs."""
         self._measure(call, "input", inputs)
 
     def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
-        """Measure the outputs."""
+        """Measure the outputs; if fed, answer the recorded ones."""
         self._measure(call, "output", outputs)
-        return None
+        recorded = self._recording.find(call)
+        if recorded is None or not (self._feed and call.leaf):
+            return None
+        known = {slot: stored.load() for slot, stored in recorded.outputs.items()}
+        wide = {slot: self._adapter.array(tensor) for slot, tensor in outputs}
+        return {
+            slot: known[slot].astype(values.dtype)
+            for slot, values in wide.items()
+            if slot in known and known[slot].shape == values.shape and values.dtype.kind == "f"
+        }
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
         """Measure a gradient."""

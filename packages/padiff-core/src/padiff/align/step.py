@@ -266,7 +266,7 @@ class _Floors:
     def __init__(self, step: Step, *, backward: bool) -> None:
         self._step = step
         wide = step.base.widened()
-        self._sink = FloorSink(wide.adapter, step.recording)
+        self._sink = FloorSink(wide.adapter, step.recording, feed=backward)
         wide.run(self._sink, backward=backward)
         handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
         self._gradients: dict[tuple[int, str], Metrics] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["DOCUMENTS", "ROOT", "Block", "Example", "blocks", "examples", "name_of"]
+__all__ = ["DOCUMENTS", "ROOT", "Block", "Example", "blocks", "examples", "name_of", "tidy"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -74,3 +74,8 @@ def examples(document: str, language: str) -> Iterator[Example]:
 def name_of(document: Path) -> str:
     """Its path in the repository."""
     return document.relative_to(ROOT).as_posix()
+
+
+def tidy(output: str) -> str:
+    """Without the spaces that a table leaves at the ends of lines."""
+    return "".join(f"{line.rstrip()}\n" for line in output.splitlines())

@@ -14,7 +14,7 @@ import paddle  # noqa: F401 - the blocks need it, so that these tests do too
 import pytest
 import torch  # noqa: F401 - the blocks need it, so that these tests do too
 
-from tests.docs.documents import DOCUMENTS, Example, examples, name_of
+from tests.docs.documents import DOCUMENTS, Example, examples, name_of, tidy
 
 SESSION = Path(__file__).with_name("session.py")
 
@@ -44,11 +44,6 @@ def differences(name: str, found: Sequence[Example], printed: Sequence[str]) -> 
         for example, output in zip(found, printed, strict=True)
         if not checker.check_output(example.printed, tidy(output), doctest.ELLIPSIS)
     ]
-
-
-def tidy(output: str) -> str:
-    """Without the spaces that a table leaves at the ends of lines."""
-    return "".join(f"{line.rstrip()}\n" for line in output.splitlines())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

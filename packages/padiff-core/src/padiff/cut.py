@@ -44,9 +44,7 @@ def pair_models(
     sides: tuple[Side, Side] = ("base", "raw")
     for side, handle in zip(sides, handles, strict=True):
         ignore.bind(side, handle)
-    classes = [
-        {(h.framework, name) for h in walk(handle) for name in h.class_names} for handle in handles
-    ]
+    classes = [_class_names(handle) if registry.inits else set() for handle in handles]
     cuts = [
         cut_model(
             handles[index],
@@ -84,7 +82,7 @@ def cut_model(
         return hit
 
     def is_opaque(handle: LayerHandle) -> bool:
-        return any((handle.framework, name) in opaque for name in handle.class_names)
+        return bool(opaque) and any((handle.framework, n) in opaque for n in handle.class_names)
 
     tree = build_tree(
         root,
@@ -92,7 +90,7 @@ def cut_model(
         mapped=mapped,
         opaque=is_opaque,
         ignored=is_ignored,
-        ignored_tensor=lambda path: ignore.tensor(side, path),
+        ignored_tensor=(lambda path: ignore.tensor(side, path)) if ignore else None,
     )
     found = {unit.path for unit in tree.units()} if mapped else set()
     for path in mapped:
@@ -115,6 +113,12 @@ def _lost(side: Side, path: str, dropped: Collection[LayerHandle]) -> LayerMapEr
         where=f"{side} {path}",
         hint="call set_layer_map again after changing the model",
     )
+
+
+def _class_names(root: LayerHandle) -> set[tuple[str, str]]:
+    """The keys that the classes of a model's modules answer to."""
+    one_of_each = {type(handle.module): handle for handle in walk(root)}
+    return {(h.framework, name) for h in one_of_each.values() for name in h.class_names}
 
 
 def _joined_to(

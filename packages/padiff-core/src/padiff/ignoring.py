@@ -40,6 +40,9 @@ class Ignore:
         self._used: set[int] = set()
         self._modules: dict[tuple[Side, str], int] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
     def bind(self, side: Side, root: LayerHandle) -> None:
         """Look up where in this model the modules to leave out are. The root never is left out."""
         wanted = {id(item): i for i, item in enumerate(self._items) if not isinstance(item, str)}

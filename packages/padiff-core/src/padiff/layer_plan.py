@@ -53,6 +53,7 @@ class _LayerPlanner:
         self.base = canonical_of(pair.base)
         self.raw = canonical_of(pair.raw)
         self.plan = PairPlan(Step(pair))
+        self.paths: dict[str, dict[Side, str | None]] = {}
 
     def run(self) -> PairPlan:
         copies: list[str] = []
@@ -75,13 +76,13 @@ class _LayerPlanner:
         return ("base", self.pair.base, self.base), ("raw", self.pair.raw, self.raw)
 
     def _paths(self, name: str) -> dict[Side, str | None]:
-        owners = {
-            side: (unit, canonical.owners.get(name)) for side, unit, canonical in self._sides()
-        }
-        return {
-            side: None if owner is None else unit.tensor_path(owner)
-            for side, (unit, owner) in owners.items()
-        }
+        if name not in self.paths:
+            owners = self.base.owners.get(name), self.raw.owners.get(name)
+            self.paths[name] = {
+                "base": None if owners[0] is None else self.pair.base.tensor_path(owners[0]),
+                "raw": None if owners[1] is None else self.pair.raw.tensor_path(owners[1]),
+            }
+        return self.paths[name]
 
     def _record(self, how: How, name: str, note: str = "") -> TensorRecord:
         view = self.raw.views[name] if name in self.raw.views else self.base.views[name]

@@ -43,6 +43,7 @@ __all__ = [
     "View",
     "canonicalise",
     "region_of",
+    "signature",
 ]
 
 _OWN_TENSORS = "a subclass with tensors of its own needs its own layout or init function"
@@ -158,6 +159,15 @@ def region_of(view: Array) -> Region:
     root = view if view.base is None else view.base
     offset = view.__array_interface__["data"][0] - root.__array_interface__["data"][0]
     return Region(id(root), offset, view.shape, view.strides)
+
+
+def signature(specs: Mapping[str, TensorSpec]) -> tuple[object, ...]:
+    """Equal for layers whose tensors look alike: names, shapes, dtypes, and which are the same."""
+    first: dict[object, int] = {}
+    return tuple(
+        (name, spec.shape, spec.dtype, first.setdefault(spec.memory, i))
+        for i, (name, spec) in enumerate(specs.items())
+    )
 
 
 def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:

@@ -58,7 +58,7 @@ def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
             if spec.memory in seen or spec.defect or not spec.on_host or not spec.nbytes:
                 continue
             seen.add(spec.memory)
-            array = unit.state.open(name)
+            array = unit.views[name]
             yield _Extent(*byte_bounds(array), side, unit.tensor_path(name), array)
 
 
@@ -116,10 +116,10 @@ def view_problems(steps: Iterable[Step]) -> Iterator[Problem]:
         unit = step.pair.raw
         if not step.names or isinstance(unit.canonical, LayoutError):
             continue
+        if all(array.flags.c_contiguous for array in unit.views.values()):
+            continue  # as were the stand-ins on which the layout was tried
         tensors = {
-            name: unit.state.open(name)
-            if spec.on_host and not spec.defect
-            else np.empty(spec.shape, spec.dtype)
+            name: unit.views[name] if name in unit.views else np.empty(spec.shape, spec.dtype)
             for name, spec in unit.specs.items()
             if name not in unit.canonical.recomputed
         }

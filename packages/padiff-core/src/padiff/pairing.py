@@ -14,7 +14,7 @@ What cannot be paired without doubt is an error that shows both sides where they
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -87,14 +87,19 @@ def common_kind(base: Unit, raw: Unit) -> Kind | None:
 @dataclass(frozen=True, slots=True)
 class _Matcher:
     registry: Registry
+    known: dict[tuple[type, type], InitEntry | None] = field(default_factory=dict)
 
     def init_of(self, base: Unit, raw: Unit) -> InitEntry | None:
-        return self.registry.find_init(
-            base.handle.framework,
-            base.handle.class_names,
-            raw.handle.framework,
-            raw.handle.class_names,
-        )
+        """The init function for the two, looked up once for each pair of classes."""
+        classes = type(base.handle.module), type(raw.handle.module)
+        if classes not in self.known:
+            self.known[classes] = self.registry.find_init(
+                base.handle.framework,
+                base.handle.class_names,
+                raw.handle.framework,
+                raw.handle.class_names,
+            )
+        return self.known[classes]
 
     def pair(self, base: Unit, raw: Unit, by: PairedBy) -> Pair:
         return Pair(base, raw, by, self.init_of(base, raw))
@@ -192,18 +197,20 @@ class _Descent:
     def _children(self, base: Node, raw: Node) -> Iterator[tuple[Node, Node]]:
         ours, theirs = dict(base.children), dict(raw.children)
         for name, child in ours.items():
-            if not name.isdigit() and name in theirs:
+            if not _list_of(name) and name in theirs:
                 yield child, theirs[name]
-        heavy = list(self._heavy_children(base, raw))
-        yield from heavy
-        yield from pair_lightweight(base, raw, heavy)
+        for kept_in in dict.fromkeys(_list_of(name) for name in ours if _list_of(name)):
+            numbered = _in_list(ours, kept_in), _in_list(theirs, kept_in)
+            heavy = list(self._heavy(*numbered))
+            yield from heavy
+            yield from pair_lightweight(*numbered, heavy)
 
-    def _heavy_children(self, base: Node, raw: Node) -> Iterator[tuple[Node, Node]]:
-        numbered = _numbered(base), _numbered(raw)
-        if [name for name, _ in numbered[0]] == [name for name, _ in numbered[1]]:
-            yield from zip(*([node for _, node in side] for side in numbered), strict=True)
+    def _heavy(self, base: dict[str, Node], raw: dict[str, Node]) -> Iterator[tuple[Node, Node]]:
+        ours, theirs = ({n: c for n, c in side.items() if any(c.units())} for side in (base, raw))
+        if list(ours) == list(theirs):
+            yield from zip(ours.values(), theirs.values(), strict=True)
         else:
-            yield from self._by_position(*([node for _, node in side] for side in numbered))
+            yield from self._by_position(list(ours.values()), list(theirs.values()))
 
     def _by_position(self, base: list[Node], raw: list[Node]) -> Iterator[tuple[Node, Node]]:
         heavy = [[n for n in side if any(u.has_tensors for u in n.units())] for side in (base, raw)]
@@ -219,8 +226,17 @@ def _units_below(node: Node) -> bool:
     return any(True for _, child in node.children for _ in child.units())
 
 
-def _numbered(node: Node) -> list[tuple[str, Node]]:
-    return [(name, child) for name, child in node.children if name.isdigit() and any(child.units())]
+def _list_of(name: str) -> str:
+    """What tells the siblings apart that only have numbers; empty for a child with a name.
+
+    `.` for those of a Sequential, `blocks.` for those of a plain list of this name.
+    """
+    kept_in, _, last = name.rpartition(".")
+    return f"{kept_in}." if last.isdigit() else ""
+
+
+def _in_list(children: dict[str, Node], kept_in: str) -> dict[str, Node]:
+    return {name: child for name, child in children.items() if _list_of(name) == kept_in}
 
 
 @dataclass(frozen=True, slots=True)

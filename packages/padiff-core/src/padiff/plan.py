@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from padiff.collector import collector_paused
 from padiff.cut import Cut, pair_models
 from padiff.errors import PlanError, Problem, UsageError
 from padiff.ignoring import Ignore
@@ -42,6 +43,7 @@ class Plan:
     """Every tensor of both models."""
 
 
+@collector_paused()
 def make_plan(
     base: ProxyModel[Any],
     raw: ProxyModel[Any],
@@ -98,6 +100,8 @@ def make_plan(
 
 def _settle_orphans(plans: Sequence[PairPlan]) -> Iterator[Problem]:
     """An orphan tied to a tensor that has a counterpart is accounted for; any other is a problem."""
+    if not any(plan.orphans for plan in plans):
+        return
     reached: dict[Side, set[object]] = {"base": set(), "raw": set()}
     for plan in plans:
         reached["base"] |= _memories(plan.step.pair.base, plan.step.copies)

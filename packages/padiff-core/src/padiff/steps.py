@@ -77,14 +77,16 @@ def opened(unit: Unit) -> dict[str, Array]:
     Names of one tensor share one array. A tensor with a defect is stood for by an array of its shape:
     a layout needs all tensors of its layer, also where only one of them is of interest.
     """
-    arrays: dict[object, Array] = {}
     skip = canonical_of(unit).recomputed
+    found = dict(unit.views)
+    staged: dict[object, Array] = {}
     for name, spec in unit.specs.items():
-        if name not in skip and spec.memory not in arrays:
-            arrays[spec.memory] = (
-                np.empty(spec.shape, spec.dtype) if spec.defect else unit.state.open(name)
-            )
-    return {name: arrays[spec.memory] for name, spec in unit.specs.items() if name not in skip}
+        if name not in found and name not in skip:
+            if spec.memory not in staged:
+                defective = np.empty(spec.shape, spec.dtype) if spec.defect else None
+                staged[spec.memory] = unit.state.open(name) if defective is None else defective
+            found[name] = staged[spec.memory]
+    return {name: found[name] for name in unit.specs if name not in skip}
 
 
 def canonical_arrays(unit: Unit, tensors: dict[str, Array]) -> dict[str, Array]:

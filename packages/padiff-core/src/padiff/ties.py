@@ -66,18 +66,27 @@ def find_ties(steps: Sequence[Step]) -> Ties:
 
 
 def _by_memory(steps: Sequence[Step]) -> Mapping[object, list[_Write]]:
-    writes: dict[object, list[_Write]] = {}
+    """The writes to each raw tensor that more than one step writes to."""
+    writers: dict[object, list[tuple[int, str]]] = {}
     for index, step in enumerate(steps):
-        if not step.names:
-            continue
-        raw, base = canonical_of(step.pair.raw), canonical_of(step.pair.base)
-        fills = dict(step.fills)
+        specs, owners = (
+            step.pair.raw.specs,
+            canonical_of(step.pair.raw).owners if step.names else {},
+        )
         for name in step.names:
-            memory = step.pair.raw.specs[raw.owners[name]].memory
-            source = fills[name] if name in fills else _source(step.pair.base, base, name)
-            write = _Write(index, name, _place(raw.views[name]), source)
-            writes.setdefault(memory, []).append(write)
-    return writes
+            writers.setdefault(specs[owners[name]].memory, []).append((index, name))
+    return {
+        memory: [_write(steps[index], index, name) for index, name in found]
+        for memory, found in writers.items()
+        if len({index for index, _ in found}) > 1
+    }
+
+
+def _write(step: Step, index: int, name: str) -> _Write:
+    fills = dict(step.fills)
+    base = step.pair.base
+    source = fills[name] if name in fills else _source(base, canonical_of(base), name)
+    return _Write(index, name, _place(canonical_of(step.pair.raw).views[name]), source)
 
 
 def _source(unit: Unit, canonical: Canonical, name: str) -> object:

@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from padiff.errors import LayoutError
-from padiff.layout import IDENTITY, Canonical, Layout, canonicalise
+from padiff.layout import IDENTITY, Canonical, Layout, canonicalise, signature
 from padiff.model import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from padiff.protocols import LayerHandle, StateDictAdapter, TensorSpec
+    from padiff.protocols import Array, LayerHandle, StateDictAdapter, TensorSpec
     from padiff.registry import Registry
 
 __all__ = ["Node", "Unit", "build_tree", "join"]
@@ -28,7 +28,7 @@ __all__ = ["Node", "Unit", "build_tree", "join"]
 
 def join(*names: str) -> str:
     """A dotted path of its non-empty parts."""
-    return ".".join(name for name in names if name)
+    return ".".join(filter(None, names))
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Unit:
     """Whether the unit is the module with its subtree, or the module's own tensors alone."""
     left_out: frozenset[str] = frozenset()
     """Names of tensors the user ignores; the unit is as if it had none of these."""
+    alike: dict[object, Canonical] = field(default_factory=dict, repr=False, compare=False)
+    """What layouts made of other units' tensors, to be had for units whose tensors are alike."""
 
     @property
     def path(self) -> str:
@@ -66,12 +68,14 @@ class Unit:
             return specs
         return {name: spec for name, spec in specs.items() if name not in self.left_out}
 
-    def without(self, ignored: Callable[[str], bool]) -> Unit:
+    def without(self, ignored: Callable[[str], bool] | None) -> Unit:
         """The unit without the tensors whose paths are ignored.
 
         A layout needs every tensor of its layer, so a unit that has one is left whole, unless all
         its tensors are ignored.
         """
+        if ignored is None:
+            return self
         names = frozenset(name for name in self.state.specs if ignored(self.tensor_path(name)))
         if not names or (self.layout is not IDENTITY and len(names) < len(self.state.specs)):
             return self
@@ -82,10 +86,25 @@ class Unit:
         """The canonical tensors, or why the layout does not fit this module."""
         if self.layout is None:
             return LayoutError(f"No layout is registered for {self.class_name}.")
-        try:
-            return canonicalise(self.layout, self.specs)
-        except LayoutError as error:
-            return error
+        key = id(self.layout), signature(self.specs)
+        if key not in self.alike:
+            try:
+                self.alike[key] = canonicalise(self.layout, self.specs)
+            except LayoutError as error:
+                return error
+        return self.alike[key]
+
+    @cached_property
+    def views(self) -> dict[str, Array]:
+        """The tensors in host memory by name, as writable views; two names of one share an array."""
+        arrays: dict[object, Array] = {}
+        found = {}
+        for name, spec in self.specs.items():
+            if spec.on_host and not spec.defect:
+                if spec.memory not in arrays:
+                    arrays[spec.memory] = self.state.open(name)
+                found[name] = arrays[spec.memory]
+        return found
 
     @cached_property
     def has_tensors(self) -> bool:
@@ -134,7 +153,7 @@ def build_tree(
     mapped: Collection[str] = (),
     opaque: Callable[[LayerHandle], bool] = lambda _: False,
     ignored: Callable[[LayerHandle], bool] = lambda _: False,
-    ignored_tensor: Callable[[str], bool] = lambda _: False,
+    ignored_tensor: Callable[[str], bool] | None = None,
 ) -> Node:
     """Cut a model into units.
 
@@ -144,17 +163,20 @@ def build_tree(
         mapped: Paths of modules the user mapped; each is one unit, whatever contains it.
         opaque: Whether an init function makes a module one unit.
         ignored: Whether a module and its subtree are left out.
-        ignored_tensor: Whether the tensor of a path is left out.
+        ignored_tensor: Whether the tensor of a path is left out; None if none is.
     """
     above = {prefix for path in mapped for prefix in _prefixes(path)}
+    find = _Finder(registry)
+    alike: dict[object, Canonical] = {}
 
     def build(handle: LayerHandle, ancestors: frozenset[int]) -> Node:
-        layout = _layout_for(handle, registry)
+        layout = find.layout_for(handle)
         tensor_layout = layout if layout and layout.view else None
         is_unit = handle.path in mapped or bool(tensor_layout) or opaque(handle)
         if is_unit and handle.path not in above:
-            return Node(handle, Unit(handle, tensor_layout, whole=True).without(ignored_tensor))
-        own = Unit(handle, IDENTITY, whole=False).without(ignored_tensor)
+            unit = Unit(handle, tensor_layout, whole=True, alike=alike)
+            return Node(handle, unit.without(ignored_tensor))
+        own = Unit(handle, IDENTITY, whole=False, alike=alike).without(ignored_tensor)
         inside = ancestors | {id(handle.module)}
         children = [
             (name, build(child, inside))
@@ -174,17 +196,31 @@ def build_tree(
     return build(root, frozenset())
 
 
-def _layout_for(handle: LayerHandle, registry: Registry) -> Layout | None:
-    """The layout that holds for a module; None if none is registered, or its parts are others."""
-    if (entry := registry.find_layout(handle.framework, handle.class_names)) is None:
-        return None
-    layout = entry.layout.variant_for(handle.module)
-    start = len(handle.path) + bool(handle.path)
-    for part in walk(handle) if layout.parts else ():
-        demanded = layout.demands(part.path[start:])
-        if demanded and not set(demanded) & set(part.class_names):
+class _Finder:
+    """Looks layouts up, once for each class."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._known: dict[type, Layout | None] = {}
+
+    def layout_for(self, handle: LayerHandle) -> Layout | None:
+        """The layout that holds for a module; None if none is registered, or its parts are others."""
+        if (found := self._of_class(handle)) is None:
             return None
-    return layout
+        layout = found.variant_for(handle.module)
+        start = len(handle.path) + bool(handle.path)
+        for part in walk(handle) if layout.parts else ():
+            demanded = layout.demands(part.path[start:])
+            if demanded and not set(demanded) & set(part.class_names):
+                return None
+        return layout
+
+    def _of_class(self, handle: LayerHandle) -> Layout | None:
+        cls = type(handle.module)
+        if cls not in self._known:
+            entry = self._registry.find_layout(handle.framework, handle.class_names)
+            self._known[cls] = entry.layout if entry else None
+        return self._known[cls]
 
 
 def _prefixes(path: str) -> Iterator[str]:

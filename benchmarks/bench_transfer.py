@@ -1,0 +1,253 @@
+"""How fast `assign_weight` is: torch to paddle, on a transformer, against what could be.
+
+Every way moves the same weights between the same two models, in one process, in turns; what counts is the
+median of the rounds. The ways are:
+
+* `memory`: a plain `numpy.copyto` of as many bytes, without transposes. No transfer can be faster.
+* `torch`: torch's own `copy_` into the paddle parameters' memory, through DLPack, transposed where needed.
+* `padiff`: `padiff.assign_weight`, pairing and planning included.
+* `PaDiff`: what PaDiff does for each tensor: `numpy.transpose`, `paddle.to_tensor`, `paddle.assign`.
+
+Run it with `python benchmarks/bench_transfer.py [--parameters 350] [--rounds 5]` on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Two OpenMP runtimes share the process; threads of one that spin after their work slow the other down.
+os.environ["KMP_BLOCKTIME"] = "0"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+import argparse
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+import padiff
+from padiff.plan import make_plan
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # paddle looks for a compiler cache and speaks of it
+    import paddle
+
+WIDTH, VOCABULARY = 1024, 50257
+PLANNED = (1_000, 2_500, 5_000, 10_000)
+
+console = Console()
+
+
+class TorchNet(torch.nn.Module):
+    """An embedding and a stack of encoder layers, with packed attention weights."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.embedding = torch.nn.Embedding(VOCABULARY, WIDTH)
+        layer = torch.nn.TransformerEncoderLayer(WIDTH, WIDTH // 64, 4 * WIDTH, batch_first=True)
+        self.encoder = torch.nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+
+
+class PaddleNet(paddle.nn.Layer):
+    """The same in paddle, where the projections are apart and every matrix is transposed."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.embedding = paddle.nn.Embedding(VOCABULARY, WIDTH)
+        layer = paddle.nn.TransformerEncoderLayer(WIDTH, WIDTH // 64, 4 * WIDTH)
+        self.encoder = paddle.nn.TransformerEncoder(layer, layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One tensor's way, as somebody would write it by hand."""
+
+    base: torch.Tensor
+    raw: paddle.Tensor
+    transposed: bool
+
+
+def moves(base: TorchNet, raw: PaddleNet) -> Iterator[Move]:
+    """Every tensor of the two models."""
+    yield Move(base.embedding.weight.detach(), raw.embedding.weight, transposed=False)
+    for ours, theirs in zip(base.encoder.layers, raw.encoder.layers, strict=True):
+        attention, target = ours.self_attn, theirs.self_attn
+        projections = (target.q_proj, target.k_proj, target.v_proj)
+        packed = attention.in_proj_weight, attention.in_proj_bias
+        for projection, weight, bias in zip(
+            projections, *(p.chunk(3) for p in packed), strict=True
+        ):
+            yield Move(weight.detach(), projection.weight, transposed=True)
+            yield Move(bias.detach(), projection.bias, transposed=False)
+        linears = (
+            (attention.out_proj, target.out_proj),
+            (ours.linear1, theirs.linear1),
+            (ours.linear2, theirs.linear2),
+        )
+        for linear, other in linears:
+            yield Move(linear.weight.detach(), other.weight, transposed=True)
+            yield Move(linear.bias.detach(), other.bias, transposed=False)
+        for norm, other in ((ours.norm1, theirs.norm1), (ours.norm2, theirs.norm2)):
+            yield Move(norm.weight.detach(), other.weight, transposed=False)
+            yield Move(norm.bias.detach(), other.bias, transposed=False)
+
+
+def memory_of(tensor: paddle.Tensor) -> NDArray[Any]:
+    """A writable view of a parameter's memory."""
+    view: NDArray[Any] = np.from_dlpack(tensor.detach())
+    return view
+
+
+def plain_copies(listed: Sequence[Move]) -> None:
+    for move in listed:
+        np.copyto(memory_of(move.raw).reshape(-1), move.base.reshape(-1).numpy())
+
+
+def torch_copies(listed: Sequence[Move]) -> None:
+    for move in listed:
+        target = torch.utils.dlpack.from_dlpack(move.raw.detach())
+        (target.T if move.transposed else target).copy_(move.base)
+
+
+def upstream_copies(listed: Sequence[Move]) -> None:
+    for move in listed:
+        values = move.base.numpy()
+        turned = np.transpose(values) if move.transposed else values
+        paddle.assign(paddle.to_tensor(turned), move.raw)
+
+
+def is_moved(listed: Sequence[Move]) -> bool:
+    """Whether raw holds base's weights, tensor by tensor."""
+    return all(
+        np.array_equal(memory_of(m.raw), (m.base.T if m.transposed else m.base).numpy())
+        for m in listed
+    )
+
+
+def timed(func: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    func()
+    return time.perf_counter() - start
+
+
+def rounds(ways: dict[str, Callable[[], object]], count: int) -> dict[str, list[float]]:
+    """Seconds by way, in turns; a first round warms up and does not count."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(count + 1):
+        for name, func in ways.items():
+            taken = timed(func)
+            if turn:
+                seconds[name].append(taken)
+    return seconds
+
+
+def peak_while(func: Callable[[], object]) -> int | None:
+    """How many bytes the process grew at most while `func` ran; None where Linux does not tell."""
+    status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not reset.exists():
+        func()
+        return None
+
+    def kilobytes(field: str) -> int:
+        lines = status.read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
+
+    before = kilobytes("VmRSS")
+    reset.write_text("5")  # forget the highest mark so far
+    func()
+    return max(0, kilobytes("VmHWM") - before) * 1024
+
+
+def planning(layers: int) -> float:
+    """Median seconds of planning a stack of small Linear layers, of three."""
+    sizes = [(2, 3) if i % 2 else (3, 2) for i in range(layers)]
+    base = padiff.create_model(torch.nn.Sequential(*(torch.nn.Linear(*size) for size in sizes)))
+    raw = padiff.create_model(paddle.nn.Sequential(*(paddle.nn.Linear(*size) for size in sizes)))
+    return statistics.median(timed(lambda: make_plan(base, raw, padiff.registry)) for _ in range(3))
+
+
+def show_times(seconds: dict[str, list[float]], gigabytes: float) -> None:
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    table = Table(box=None, pad_edge=False)
+    for title in ("way", "median", "fastest", "slowest", "GB/s", "to padiff"):
+        table.add_column(title, justify="left" if title == "way" else "right")
+    for name, taken in seconds.items():
+        table.add_row(
+            name,
+            f"{medians[name]:.3f} s",
+            f"{min(taken):.3f} s",
+            f"{max(taken):.3f} s",
+            f"{gigabytes / medians[name]:.1f}",
+            f"{medians[name] / medians['padiff']:.2f}x",
+        )
+    console.print(table)
+
+
+def show_verdict(what: str, value: str, wanted: str, *, met: bool) -> None:
+    mark = "[green]met[/]" if met else "[red]missed[/]"
+    console.print(f"{what}: {value} (wanted: {wanted}) {mark}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--parameters", type=float, default=350, help="size, in millions")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds that count")
+    options = parser.parse_args()
+    per_layer = 12 * WIDTH**2 + 13 * WIDTH
+    layers = max(1, round((options.parameters * 1e6 - VOCABULARY * WIDTH) / per_layer))
+    base, raw = TorchNet(layers), PaddleNet(layers)
+    listed = list(moves(base, raw))
+    size = sum(move.base.numel() * move.base.element_size() for move in listed)
+    console.print(
+        f"{size / 4e6:.0f} M parameters, {size / 1e9:.2f} GB, {len(listed)} tensors, {layers} layers; "
+        f"torch {torch.__version__} on {torch.get_num_threads()} threads, "
+        f"paddle {paddle.version.full_version}, numpy {np.__version__}"
+    )
+
+    extra = peak_while(lambda: padiff.assign_weight(base, raw))
+    assert is_moved(listed)
+    seconds = rounds(
+        {
+            "memory": lambda: plain_copies(listed),
+            "torch": lambda: torch_copies(listed),
+            "padiff": lambda: padiff.assign_weight(base, raw),
+            "PaDiff": lambda: upstream_copies(listed),
+        },
+        options.rounds,
+    )
+    assert is_moved(listed)
+    show_times(seconds, size / 1e9)
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    against_torch = medians["padiff"] / medians["torch"]
+    against_upstream = medians["PaDiff"] / medians["padiff"]
+    show_verdict(
+        "padiff to torch", f"{against_torch:.2f}x", "at most 1.05x", met=against_torch <= 1.05
+    )
+    show_verdict(
+        "PaDiff to padiff", f"{against_upstream:.1f}x", "at least 4x", met=against_upstream >= 4
+    )
+    if extra is not None:
+        share = 100 * extra / size
+        show_verdict(
+            "peak extra memory", f"{extra / 1e6:.0f} MB, {share:.2f} %", "below 2 %", met=share < 2
+        )
+    plans = {count: planning(count) for count in PLANNED}
+    each = {count: 1e6 * taken / count for count, taken in plans.items()}
+    for count, taken in plans.items():
+        console.print(f"planning {count:>6,} layers: {taken:.2f} s, {each[count]:.0f} us a layer")
+    show_verdict(
+        "planning 10,000 layers", f"{plans[10_000]:.2f} s", "below 2 s", met=plans[10_000] < 2
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -30,21 +30,20 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
         UsageError: If a parameter has a sparse gradient, which paddle can neither copy nor set.
     """
     used = [] if optimizer is None else used_by(optimizer)
-    leaves: list[Any] = []
+    kept: list[_Kept] = []
 
-    def keep(tensor: Any) -> Restore:
-        if tensor.is_leaf:
-            leaves.append(tensor)
+    def keep(tensor: paddle.Tensor) -> Restore:
         weight = isinstance(tensor, paddle.base.framework.EagerParamBase)
-        values = optimizer is not None or not weight or tensor.stop_gradient
-        return _kept(tensor, values=values)
+        written = optimizer is not None or not weight or tensor.stop_gradient
+        kept.append(_Kept(tensor, written=written))
+        return kept[-1].put_back
 
     with ExitStack() as stack:
         for restore in (random_state(), *_random_states(), _grad_mode(), _names()):
             stack.callback(restore)
         stack.callback(snapshot([module, *used], is_tensor, is_owner, keep))
-        for leaf in leaves:
-            leaf.clear_gradient(False)  # noqa: FBT003 - not to zero
+        for tensor in kept:
+            tensor.set_aside()
         yield
 
 
@@ -79,28 +78,44 @@ def _random_states() -> Iterator[Restore]:
         yield partial(paddle.set_rng_state, paddle.get_rng_state(device), device)
 
 
-def _kept(tensor: Any, *, values: bool) -> Restore:
-    """Remember a tensor's gradient, whether it needs one, its memory, and its `values`."""
-    needs_none = tensor.stop_gradient
-    gradient = _kept_gradient(tensor) if tensor.is_leaf else None
-    memory = tensor.detach() if tensor._is_initialized() else None
-    copy = memory.clone() if values and memory is not None else None
+class _Kept:
+    """A tensor's memory and gradient, and whether it needs one.
 
-    def restore() -> None:
-        if memory is not None:
-            _put_back(tensor, memory, copy)
-        elif tensor._is_initialized():
-            tensor._clear_data()
-        if tensor.is_leaf:
-            tensor.stop_gradient = needs_none
-            tensor.clear_gradient(False)  # noqa: FBT003 - not to zero
-            if gradient:
-                gradient()
+    Args:
+        tensor: The tensor.
+        written: Whether its values may change. If so it is lent a copy of its memory meanwhile: the
+            memory itself stays as it is, also for a graph the user holds, which paddle would refuse
+            to run backward once it had been written.
+    """
 
-    return restore
+    def __init__(self, tensor: Any, *, written: bool) -> None:
+        self._tensor = tensor
+        self._written = written
+        self._needs_none = tensor.stop_gradient
+        self._memory = tensor.detach() if tensor._is_initialized() else None
+        self._restore_gradient = _gradient_kept(tensor) if tensor.is_leaf else None
+
+    def set_aside(self) -> None:
+        """Take the gradient off, and lend the copy."""
+        if self._tensor.is_leaf:
+            self._tensor.clear_gradient(False)  # noqa: FBT003 - not to zero
+        if self._written and self._memory is not None:
+            self._tensor.data = self._memory.clone()
+
+    def put_back(self) -> None:
+        """Put back what the tensor had."""
+        if self._memory is not None:
+            self._tensor.data = self._memory
+        elif self._tensor._is_initialized():
+            self._tensor._clear_data()
+        if self._tensor.is_leaf:
+            self._tensor.stop_gradient = self._needs_none
+            self._tensor.clear_gradient(False)  # noqa: FBT003 - not to zero
+        if self._restore_gradient:
+            self._restore_gradient()
 
 
-def _kept_gradient(tensor: Any) -> Restore | None:
+def _gradient_kept(tensor: Any) -> Restore | None:
     """Remember the gradient's memory, for paddle takes it from every holder when it is cleared."""
     gradient = tensor.grad
     if gradient is None:
@@ -119,11 +134,3 @@ def _kept_gradient(tensor: Any) -> Restore | None:
             memory._share_buffer_to(holder)
 
     return restore
-
-
-def _put_back(tensor: Any, memory: Any, values: Any | None) -> None:
-    with paddle.no_grad():
-        if values is not None:
-            memory.set_value(values)
-        if not tensor._is_initialized() or tensor.data_ptr() != memory.data_ptr():
-            tensor.data = memory

@@ -70,11 +70,13 @@ def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
     """Remember a tensor's gradient, whether it needs one, its memory, and its `values`."""
     gradient, needs = tensor.grad if tensor.is_leaf else None, tensor.requires_grad
     memory = None if tensor.is_meta or torch.nn.parameter.is_lazy(tensor) else tensor.detach()
-    copy = memory.clone() if values and memory is not None else None
+    kept = _values_kept(memory) if values and memory is not None else None
 
     def restore() -> None:
-        if memory is not None:
-            _put_back(tensor, memory, copy)
+        if kept:
+            kept()
+        if memory is not None and not _has(tensor, memory):
+            tensor.data = memory
         if tensor.is_leaf:
             tensor.requires_grad_(needs)
             tensor.grad = gradient
@@ -82,13 +84,23 @@ def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
     return restore
 
 
-def _put_back(tensor: torch.Tensor, memory: torch.Tensor, values: torch.Tensor | None) -> None:
-    """Write only what differs: a write would spoil a graph the user still holds."""
-    if values is not None and not _same_bits(memory, values):
-        with torch.no_grad():
-            memory.copy_(values)
-    if tensor.layout is torch.strided and tensor.data_ptr() != memory.data_ptr():
-        tensor.data = memory
+def _values_kept(memory: torch.Tensor) -> Restore:
+    """Remember the values, and how often they were written: a graph the user holds asks for both."""
+    values = memory.clone()
+    version = None if memory.is_inference() else memory._version
+
+    def restore() -> None:
+        if not _same_bits(memory, values):
+            with torch.no_grad():
+                memory.copy_(values)
+        if version is not None:
+            torch._C._autograd._unsafe_set_version_counter((memory,), (version,))
+
+    return restore
+
+
+def _has(tensor: torch.Tensor, memory: torch.Tensor) -> bool:
+    return tensor.layout is torch.strided and tensor.data_ptr() == memory.data_ptr()
 
 
 def _same_bits(memory: torch.Tensor, values: torch.Tensor) -> bool:

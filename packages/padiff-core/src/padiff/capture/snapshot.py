@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -57,7 +57,7 @@ def _items(container: Any) -> list[tuple[Any, Any]]:
 
 
 def snapshot(
-    roots: Iterable[object],
+    roots: Sequence[object],
     is_tensor: Test,
     is_owner: Test,
     keep: Callable[[Any], Restore],
@@ -65,9 +65,10 @@ def snapshot(
     """Remember what everything that can be reached from `roots` holds.
 
     Args:
-        roots: Modules and optimizers; containers of such.
+        roots: Modules, optimizers (also such that wrap others), containers of them, anything.
         is_tensor: Tells tensors.
-        is_owner: Tells modules and optimizers, whose attributes belong to what is remembered.
+        is_owner: Tells modules and optimizers, whose attributes belong to what is remembered. So do
+            those of a root that can `step`.
         keep: Called once with every tensor; returns how to put its own values back.
 
     Returns:
@@ -75,8 +76,13 @@ def snapshot(
         and then the tensors' values. An object of another class (a config, a scheduler) is put back
         as the object it is, not looked into.
     """
-    items = [item for _, found in containers(roots, is_tensor, is_owner) for _, item in found]
-    owners = {id(item): item for item in items if is_owner(item)}
+    stepping = {id(root) for root in roots if hasattr(root, "step")}
+
+    def owns(value: object) -> bool:
+        return id(value) in stepping or is_owner(value)
+
+    items = [item for _, found in containers(roots, is_tensor, owns) for _, item in found]
+    owners = {id(item): item for item in items if owns(item)}
     tensors = {id(item): item for item in items if is_tensor(item)}
     put_attributes_back = remember(owners.values())
     kept = [keep(tensor) for tensor in tensors.values()]

@@ -1,0 +1,24 @@
+"""What every framework must do for models to be run and compared, done by paddle."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.capture.hooks_laws import HooksLaws
+from tests.capture.in_paddle import PaddleCapture
+from tests.capture.preserve_laws import PreserveLaws
+from tests.capture.running_laws import RunningLaws
+
+pytestmark = pytest.mark.filterwarnings("ignore:When training, we now always track:UserWarning")
+
+
+class TestRunning(RunningLaws):
+    native = PaddleCapture()
+
+
+class TestHooks(HooksLaws):
+    native = PaddleCapture()
+
+
+class TestPreserve(PreserveLaws):
+    native = PaddleCapture()

@@ -1,0 +1,20 @@
+"""What every framework must do for models to be run and compared, done by torch."""
+
+from __future__ import annotations
+
+from tests.capture.hooks_laws import HooksLaws
+from tests.capture.in_torch import TorchCapture
+from tests.capture.preserve_laws import PreserveLaws
+from tests.capture.running_laws import RunningLaws
+
+
+class TestRunning(RunningLaws):
+    native = TorchCapture()
+
+
+class TestHooks(HooksLaws):
+    native = TorchCapture()
+
+
+class TestPreserve(PreserveLaws):
+    native = TorchCapture()

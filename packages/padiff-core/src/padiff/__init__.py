@@ -1,6 +1,9 @@
 """padiff moves trained weights between deep-learning frameworks and proves that the models agree."""
 
 from padiff._version import __version__
+from padiff.align.auto_diff import auto_diff
+from padiff.align.report import AlignmentReport
+from padiff.align.run import align
 from padiff.defaults import add_special_init, registry, special_init
 from padiff.errors import PadiffError
 from padiff.linting.report import LintReport
@@ -11,6 +14,7 @@ from padiff.transfer import assign_weight
 from padiff.transfer_report import TransferReport
 
 __all__ = [
+    "AlignmentReport",
     "LintReport",
     "PadiffError",
     "ProxyModel",
@@ -18,7 +22,9 @@ __all__ = [
     "TransferReport",
     "__version__",
     "add_special_init",
+    "align",
     "assign_weight",
+    "auto_diff",
     "create_model",
     "lint",
     "registry",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from padiff.align.step import Step
     from padiff.linting.finding import Finding
     from padiff.pairing import Pair
+    from padiff.protocols import Array
 
 __all__ = ["try_hints"]
 
@@ -40,7 +41,7 @@ def try_hints(node: Node, step: Step, findings: Sequence[Finding]) -> tuple[Hint
     trial = Trial(node, step)
     if node.phase == "forward" and node.between() is not None:
         return tuple(glue_hints(node, trial, step))
-    found = [*_weights(node, trial), *_settings(node, trial, findings), *_mode(node, trial)]
+    found = [*_weights(node, trial, step), *_settings(node, trial, findings), *_mode(node, trial)]
     if not found and node.phase == "forward":
         found += glue_hints(node, trial, step)
     return tuple({hint.kind: hint for hint in found}.values())
@@ -96,17 +97,17 @@ def _in_mode(node: Node, training: Any) -> Iterator[None]:
         yield
 
 
-def _weights(node: Node, trial: Trial) -> Iterator[Hint]:
+def _weights(node: Node, trial: Trial, step: Step) -> Iterator[Hint]:
     """Do the two layers hold the same weights, and if not, is that all?"""
     pair = node.watched.pair
     if pair is None or isinstance(pair.base.canonical, LayoutError):
         return
     names = [v.name for v in canonical_values(pair) if not np.array_equal(v.base, v.raw)]  # type: ignore[arg-type]
     if names and trial.removes(restored(pair.raw.state.snapshot, lambda: set_values(pair))):
-        yield _described(pair, names)
+        yield _described(pair, names, step)
 
 
-def _described(pair: Pair, names: Sequence[str]) -> Hint:
+def _described(pair: Pair, names: Sequence[str], step: Step) -> Hint:
     values = {v.name: (v.base, v.raw) for v in canonical_values(pair)}
     for name in names:
         base, raw = values[name]
@@ -118,10 +119,20 @@ def _described(pair: Pair, names: Sequence[str]) -> Hint:
             theirs = values[other]
             if other != name and theirs[0] is not None and _same(theirs[0], raw):
                 return Hint("swapped", f"raw's {name} holds base's {other}")
-        if name.endswith("bias") and not raw.any():
+        for other_pair in step.pairs:
+            if other_pair is not pair and _holds(other_pair, name, raw):
+                there = other_pair.base.path
+                return Hint("swapped", f"raw's {name} holds that of base's {there}")
+        if "bias" in name and not raw.any():
             return Hint("missing_bias", f"raw's {name} is zero, base's is not")
     listed = ", ".join(names)
     return Hint("weights", f"the weights differ ({listed}); with base's they agree")
+
+
+def _holds(pair: Pair, name: str, raw: Array) -> bool:
+    """Whether base's layer of another pair holds, under this name, what raw has here."""
+    base = next((v.base for v in canonical_values(pair) if v.name == name), None)
+    return base is not None and bool(base.any()) and _same(base, raw)
 
 
 def _same(base: Any, raw: Any) -> bool:

@@ -107,8 +107,8 @@ def discount(node: Node, *, counts: bool = True) -> Iterator[Node]:
     """Set aside what containers return, where it makes no difference to anything that follows.
 
     Two containers of one path need not draw the line between themselves and the code around them at
-    the same place: one may add the residual, the other leave that to its caller. If the layers that
-    follow receive the same all the same, the models agree there.
+    the same place: one may add the residual, the other leave that to its caller. If the layer that
+    follows receives the same all the same, the models agree there.
 
     Args:
         node: Where to begin.
@@ -118,8 +118,8 @@ def discount(node: Node, *, counts: bool = True) -> Iterator[Node]:
         The containers whose comparisons were set aside.
     """
     for index, child in enumerate(node.children):
-        followed = any(map(_leaf_differs, node.children[index + 1 :]))
-        matters = followed or (counts and not node.produced_agrees)
+        follower = next(_leaves(node.children[index + 1 :]), None)
+        matters = not follower.received_agrees if follower else counts and not node.produced_agrees
         if not (matters or child.leaf or child.produced_agrees):
             for comparison in child.produced:
                 comparison.set_aside("it differs, and makes no difference to what follows")
@@ -127,10 +127,12 @@ def discount(node: Node, *, counts: bool = True) -> Iterator[Node]:
         yield from discount(child, counts=matters)
 
 
-def _leaf_differs(node: Node) -> bool:
-    if node.leaf:
-        return not (node.received_agrees and node.produced_agrees)
-    return any(map(_leaf_differs, node.children))
+def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The leaves at or below some nodes of which it is known what they received, in order."""
+    for node in nodes:
+        if node.leaf and node.received:
+            yield node
+        yield from _leaves(node.children)
 
 
 def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> Node | None:

@@ -193,14 +193,19 @@ class Step:
 
     def _with_gradients(self, nodes: list[Node]) -> list[Node]:
         """Add the parameters' gradients to the first call of the layer that owns them."""
-        by_pair: dict[int, Node] = {}
+        owners: dict[int, Node] = {}
         for _, node in (pair for root in nodes for pair in root.walk()):
             if node.watched.pair is not None and node.call == 0:
-                by_pair.setdefault(id(node.watched.pair), node)
-        for watched in self._watched_pairs():
-            found = gradient_comparisons(watched.pair, self.gauge) if watched.pair else []
-            owner = by_pair.get(id(watched.pair))
-            if owner is not None:
+                owners.setdefault(id(node.watched.pair), node)
+        order = {key: i for i, (key, _) in enumerate(self.calls)}
+        keys = {id(watched): key for key, watched in self.watching.watched}
+        seen: set[object] = set()
+        for watched in sorted(
+            self._watched_pairs(), key=lambda w: order.get(keys[id(w)], len(order))
+        ):
+            pair = watched.pair
+            found = gradient_comparisons(pair, self.gauge, seen) if pair else []
+            if owner := owners.get(id(pair)):
                 owner.produced += found
             elif found:
                 nodes.append(Node(watched, "backward", -1, 0, "", True, [], found))

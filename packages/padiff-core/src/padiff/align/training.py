@@ -34,15 +34,29 @@ _UPDATE = 1e-4
 it, and far below what another epsilon, momentum or decay changes."""
 
 
-def gradient_comparisons(pair: Pair, gauge: Gauge) -> list[Comparison]:
+def gradient_comparisons(
+    pair: Pair, gauge: Gauge, seen: set[object] | None = None
+) -> list[Comparison]:
     """Compare the gradients of a pair's parameters.
+
+    A tied parameter's gradient is the sum over all layers that use it; it is compared once, where it
+    is complete: at the layer that ran first, and so comes last going backward.
 
     All are measured against the largest of them: one that is zero in theory (a bias before a
     normalisation) is nothing but rounding error, and has no scale of its own.
     """
     found = list(canonical_gradients(pair))
+    if seen is not None:
+        memories = {gradient.name: _memory(pair, gradient.name) for gradient in found}
+        found = [gradient for gradient in found if memories[gradient.name] not in seen]
+        seen.update(memories.values())
     scale = max((rms(g.base) for g in found if g.base is not None), default=0.0)
     return [_gradient(pair, gauge, g.name, g.base, g.raw, scale) for g in found]
+
+
+def _memory(pair: Pair, name: str) -> object:
+    canonical: Canonical | Any = pair.base.canonical
+    return pair.base.specs[canonical.owners[name]].memory
 
 
 def _gradient(

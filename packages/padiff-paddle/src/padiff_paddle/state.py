@@ -194,21 +194,22 @@ def _own_view(tensor: paddle.Tensor) -> paddle.Tensor:
 def _spec(name: str, slot: _Slot) -> TensorSpec:
     tensor = slot.tensor
     defect = defect_of(tensor)
+    shape = tuple(tensor.shape)
     return TensorSpec(
         name=name,
-        shape=tuple(tensor.shape),
+        shape=shape,
         dtype=numpy_dtype(tensor.dtype) or np.dtype(np.void),
         role=slot.role,
         persistent=slot.persistent,
         trainable=not tensor.stop_gradient,
         device=device_of(tensor),
         on_host=not defect and is_on_host(tensor),
-        memory=id(tensor) if defect or not tensor.size else _memory(tensor),
+        memory=id(tensor) if defect or 0 in shape else _memory(tensor, shape),
         defect=defect,
     )
 
 
-def _memory(tensor: Any) -> tuple[object, ...]:
+def _memory(tensor: Any, shape: tuple[int, ...]) -> tuple[object, ...]:
     """Equal for tensors that are the same elements in the same order."""
-    strides = tuple(tensor.strides)
-    return str(tensor.place), tensor.data_ptr(), tuple(tensor.shape), strides, tensor.dtype
+    place = str(tensor.place)
+    return place, tensor.data_ptr(), shape, tuple(tensor.strides), tensor.dtype

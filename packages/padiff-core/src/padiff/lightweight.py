@@ -18,31 +18,26 @@ __all__ = ["pair_lightweight"]
 
 
 def pair_lightweight(
-    base: Node, raw: Node, heavy: Sequence[tuple[Node, Node]]
+    base: Mapping[str, Node], raw: Mapping[str, Node], heavy: Sequence[tuple[Node, Node]]
 ) -> Iterator[tuple[Node, Node]]:
-    """Pairs of numbered children without tensors.
+    """Pairs of numbered siblings without tensors.
 
     Args:
-        base: The parent on the base side.
-        raw: The parent on the raw side.
-        heavy: Its numbered children with tensors, as they are paired.
+        base: The numbered children on the base side, by name.
+        raw: Those on the raw side.
+        heavy: Those with tensors, as they are paired.
     """
-    ours, theirs = _numbered(base), _numbered(raw)
-    if ours.keys() == theirs.keys():
+    if base.keys() == raw.keys():
         yield from (
-            (child, theirs[name])
-            for name, child in ours.items()
-            if _is_light(child) and _is_light(theirs[name])
+            (child, raw[name])
+            for name, child in base.items()
+            if _is_light(child) and _is_light(raw[name])
         )
         return
-    if all(sum(not _is_light(c) for c in side.values()) == len(heavy) for side in (ours, theirs)):
-        gaps = _gaps(ours, {id(b) for b, _ in heavy}), _gaps(theirs, {id(r) for _, r in heavy})
+    if all(sum(not _is_light(c) for c in side.values()) == len(heavy) for side in (base, raw)):
+        gaps = _gaps(base, {id(b) for b, _ in heavy}), _gaps(raw, {id(r) for _, r in heavy})
         for one, other in zip(*gaps, strict=True):
             yield from _by_kind(one, other)
-
-
-def _numbered(node: Node) -> dict[str, Node]:
-    return {name: child for name, child in node.children if name.isdigit()}
 
 
 def _is_light(node: Node) -> bool:

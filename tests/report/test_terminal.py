@@ -263,3 +263,33 @@ def test_the_origin_stands_out_and_what_inherits_it_does_not() -> None:
 )
 def test_the_outcome_has_a_colour(case: Callable[[], AlignmentReport], style: str) -> None:
     assert _styles(case())[str(case()).splitlines()[0]] == style
+
+
+def test_neighbours_that_differ_in_one_phase_are_told_from_those_that_agree() -> None:
+    names = [f"fc{i}" for i in range(14)]
+    whole = unit("", tensor("weight", 0.5), phase="update")
+    errors = [0.5] * 7 + [0.0] * 7
+    forward = [unit(name, tensor("output")) for name in names]
+    update = [
+        unit(n, tensor("weight", e), phase="update") for n, e in zip(names, errors, strict=True)
+    ]
+    assert tree(report([*forward, *update], [origin(whole)])) == [
+        "layer                      forward  update",
+        "Net                        -        0.5 origin",
+        "  fc0 ... fc6 (7 layers)   0        0.5 differs",
+        "  fc7 ... fc13 (7 layers)  0        0",
+    ]
+
+
+def test_few_neighbours_of_an_origin_keep_their_lines() -> None:
+    at = unit("at", tensor("output", 0.5), is_origin=True)
+    for number, rows in ((5, 5), (6, 1)):
+        rest = [unit(f"fc{i}", tensor("output", 0.5)) for i in range(number)]
+        assert len(tree(report([at, *rest], [origin(at)]))) == 3 + rows
+
+
+def test_twenty_lines_are_not_too_many() -> None:
+    at = unit("at", tensor("output", 0.5), is_origin=True)
+    for number, rows in ((19, 19), (20, 1)):
+        rest = [unit(f"fc{i}", tensor("output", e)) for i, e in enumerate(_alternating(number))]
+        assert len(tree(report([at, *rest], [origin(at)]))) == 3 + rows

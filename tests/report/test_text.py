@@ -7,8 +7,8 @@ import pytest
 
 from padiff.align.report import AlignmentReport
 
-from . import cases
-from .build import finding, tensor
+from . import build, cases
+from .build import finding, origin, tensor, unit
 
 ALIGNED = """\
 Aligned in forward, backward and update: largest error 9.54e-07, in forward at (root)
@@ -294,3 +294,34 @@ def test_findings_of_many_layers_share_a_line_and_are_limited() -> None:
 
 def test_two_thousand_layers_are_counted() -> None:
     assert "  in forward 1,964 other layers inherit it, 36 agree" in str(cases.big()).splitlines()
+
+
+def test_as_many_findings_as_are_shown_leave_none_to_say() -> None:
+    report = cases.forward()
+    five = tuple(finding("encoder.1.norm", subject=f"option{i}") for i in range(5))
+    text = str(replace(report, origins=(replace(report.origins[0], findings=five),)))
+    assert text.count("lint error") == 5
+    assert "more to say" not in text
+
+
+def test_the_optimizer_beside_a_buffer() -> None:
+    report = cases.optimizer()
+    at = unit("bn", tensor("running_var", 0.5), phase="update", step=1, is_origin=True)
+    both = replace(report, units=(*report.units, at), origins=(*report.origins, origin(at)))
+    assert [line for line in str(both).splitlines() if line[0].isdigit()] == [
+        "1. update, at the optimizer's step, step 1",
+        "2. update at bn, step 1",
+    ]
+
+
+def test_a_buffer_named_as_a_parameter_of_another_layer() -> None:
+    at = unit("bn", tensor("scale", 0.5), phase="update", is_origin=True)
+    other = unit("fc", tensor("gradient of scale"), phase="backward")
+    assert _meaning(build.report([other, at], [origin(at)])).startswith("outputs and gradients")
+
+
+def test_a_layer_around_that_returns_the_very_tensor_is_not_named() -> None:
+    shared = tensor("output", 0.5)
+    around, at = unit("net", shared), unit("net.fc", shared, is_origin=True)
+    lines = str(build.report([around, at], [origin(at)])).splitlines()
+    assert lines[2] == "  output: 1 of 8 elements is out of tolerance (12.5%)"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from padiff.align import markdown, wording
-from padiff.align.wording import measured_lines, measured_summary, worst_element
+from padiff.align.wording import listed, measured_lines, measured_summary, worst_element
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
@@ -63,7 +63,9 @@ def test_a_scalar_has_no_index() -> None:
         (1, 3, "1 of 3 elements is out of tolerance (33.3%)"),
         (3, 3, "3 of 3 elements are out of tolerance (100%)"),
         (1, 1, "1 of 1 element is out of tolerance (100%)"),
+        (999, 1000, "999 of 1,000 elements are out of tolerance (99.9%)"),
         (4999, 5000, "4,999 of 5,000 elements are out of tolerance (>99.9%)"),
+        (1, 10000, "1 of 10,000 elements is out of tolerance (0.01%)"),
         (1, 20000, "1 of 20,000 elements is out of tolerance (<0.01%)"),
     ],
 )
@@ -125,3 +127,16 @@ def test_ulps_as_long_as_they_say_something() -> None:
     near, far = metrics(floats(1), floats(1 + 2**-20)), metrics(floats(1), floats(2))
     assert measured_lines(near)[1] == "relative to base up to 9.54e-07; cosine 1.000000; 8 ULP"
     assert measured_lines(far)[1] == "relative to base up to 1; cosine 1.000000"
+
+
+def test_nan_on_one_side_alone() -> None:
+    for base, raw, said in (
+        (floats(1, np.nan), floats(1, 2), "base 1 NaN; raw none"),
+        (floats(1, 2), floats(1, np.nan), "base none; raw 1 NaN"),
+    ):
+        lines = measured_lines(metrics(base, raw))
+        assert lines[1] == f"not finite: {said}; they differ at 1 position"
+
+
+def test_a_list_that_fits_is_whole() -> None:
+    assert listed(["a", "b"], limit=2) == "a, b"

@@ -71,7 +71,7 @@ def place(report: AlignmentReport, origin: Origin) -> str:
         words.append(f"between {last} and {first}" if last else f"before {first}")
     if origin.phase != "update":
         words.append(f"call {origin.call}")
-    if report.steps > 1 or origin.step:
+    if origin.step:
         words.append(f"step {origin.step}")
     return ", ".join(words)
 
@@ -109,9 +109,7 @@ def _evidence(
     same = [u for u in report.units if (u.phase, u.step) == (origin.phase, origin.step)]
     for unit in sorted(same, key=lambda unit: not _is_of(unit, origin)):
         for tensor in (*unit.produced, *unit.received):
-            if tensor.agrees or tensor.name != origin.what:
-                continue
-            if tensor.measured is origin.metrics:
+            if tensor.name == origin.what and tensor.measured is origin.metrics:
                 return unit, tensor
     return None, None
 

@@ -23,8 +23,6 @@ class Extent:
     phase: Phase
     layers: int
     """Distinct layers."""
-    differing: int
-    """Layers of which something produced differs."""
     tensors: int
     largest: tuple[UnitResult, TensorResult] | None
     """The tensor with the largest error, and its layer; None if all are identical."""
@@ -57,7 +55,6 @@ def _extent(phase: Phase, units: Sequence[UnitResult]) -> Extent:
     return Extent(
         phase,
         layers=len({unit.base_path for unit in units}),
-        differing=len({unit.base_path for unit in units if not unit.agrees}),
         tensors=sum(tensor.verdict is not None for unit in units for tensor in unit.produced),
         largest=largest if largest and error_of(largest[1]) else None,
     )

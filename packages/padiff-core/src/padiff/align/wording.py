@@ -71,7 +71,7 @@ def _share(part: int, whole: int) -> str:
     percent = 100 * part / whole
     if percent < 0.01:
         return "<0.01%"
-    return f"{percent:.3g}%" if percent < 99.9 or part == whole else ">99.9%"
+    return f"{percent:.3g}%" if percent < 99.95 or part == whole else ">99.9%"
 
 
 def measured_lines(measured: Metrics, floor: Metrics | None = None) -> list[str]:

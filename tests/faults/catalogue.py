@@ -65,6 +65,25 @@ def _with_nan_row(values: Any) -> Any:
     return values
 
 
+def _reversed_gpt(model: Any, ids: Any) -> Any:
+    hidden = model.embed(ids)
+    for block in reversed(list(model.h)):
+        hidden = block(hidden)
+    return model.lm_head(model.ln_f(hidden))
+
+
+def _other_order(self: Any, token: Any, state: Any, memory: Any) -> Any:
+    context = self.attention(state, memory)
+    _, state = self.cell(paddle.concat([context, token], axis=-1), state)
+    return self.out(self.dropout(paddle.concat([state, context], axis=-1))), state
+
+
+def _old_state(self: Any, token: Any, state: Any, memory: Any) -> Any:
+    context = self.attention(state, memory)
+    _, new = self.cell(paddle.concat([token, context], axis=-1), state)
+    return self.out(self.dropout(paddle.concat([new, context], axis=-1))), state
+
+
 MINILM: Final = (
     Fault(
         "another epsilon",
@@ -83,7 +102,7 @@ MINILM: Final = (
     Fault(
         "missing residual",
         "minilm",
-        method("encoder.layer.0.output", "residual", lambda _, inner, hidden: inner),
+        method("encoder.layer.0.output", "residual", lambda _self, inner, _hidden: inner),
         "encoder.layer.0.output",
         hint="missing_residual",
     ),
@@ -189,7 +208,7 @@ GPT: Final = (
     Fault(
         "layer order swapped",
         "gpt",
-        method("", "forward", lambda self, ids: _reversed_gpt(self, ids)),
+        method("", "forward", _reversed_gpt),
         "",
     ),
     Fault(
@@ -212,9 +231,7 @@ GPT: Final = (
         method(
             "",
             "embed",
-            lambda self, ids: self.drop(
-                self.wte(ids) + 2 * self.wpe(paddle.arange(ids.shape[1]))
-            ),
+            lambda self, ids: self.drop(self.wte(ids) + 2 * self.wpe(paddle.arange(ids.shape[1]))),
         ),
         "",
     ),
@@ -249,13 +266,6 @@ GPT: Final = (
         "backward",
     ),
 )
-
-
-def _reversed_gpt(model: Any, ids: Any) -> Any:
-    hidden = model.embed(ids)
-    for block in reversed(list(model.h)):
-        hidden = block(hidden)
-    return model.lm_head(model.ln_f(hidden))
 
 
 SEQ2SEQ: Final = (
@@ -298,13 +308,13 @@ SEQ2SEQ: Final = (
     Fault(
         "token and context in the wrong order",
         "seq2seq",
-        method("decoder", "step", lambda self, *args: _other_order(self, *args)),
+        method("decoder", "step", _other_order),
         "decoder",
     ),
     Fault(
         "the state never moves on",
         "seq2seq",
-        method("decoder", "step", lambda self, *args: _old_state(self, *args)),
+        method("decoder", "step", _old_state),
         "decoder",
     ),
     Fault(
@@ -317,18 +327,6 @@ SEQ2SEQ: Final = (
 )
 
 
-def _other_order(self: Any, token: Any, state: Any, memory: Any) -> Any:
-    context = self.attention(state, memory)
-    _, state = self.cell(paddle.concat([context, token], axis=-1), state)
-    return self.out(self.dropout(paddle.concat([state, context], axis=-1))), state
-
-
-def _old_state(self: Any, token: Any, state: Any, memory: Any) -> Any:
-    context = self.attention(state, memory)
-    _, new = self.cell(paddle.concat([token, context], axis=-1), state)
-    return self.out(self.dropout(paddle.concat([new, context], axis=-1))), state
-
-
 RESNET: Final = (
     Fault(
         "another padding and dilation",
@@ -336,9 +334,7 @@ RESNET: Final = (
         attribute("layer1.0.conv1", _padding=[2, 2], _updated_padding=[2, 2], _dilation=[2, 2]),
         "layer1.0.conv1",
     ),
-    Fault(
-        "another epsilon", "resnet", attribute("bn1", _epsilon=1e-2), "bn1", hint="epsilon"
-    ),
+    Fault("another epsilon", "resnet", attribute("bn1", _epsilon=1e-2), "bn1", hint="epsilon"),
     Fault("wrong momentum", "resnet", attribute("bn1", _momentum=0.5), "bn1", "update"),
     Fault(
         "one layer in eval",

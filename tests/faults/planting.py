@@ -90,7 +90,7 @@ def hooked(path: str, change: Callable[[Any], Any]) -> Plant:
     return plant
 
 
-class _Scaled(paddle.autograd.PyLayer):  # type: ignore[misc]  # untyped base
+class _Scaled(paddle.autograd.PyLayer):
     """The identity, whose gradient is 1.01 of what it should be."""
 
     @staticmethod

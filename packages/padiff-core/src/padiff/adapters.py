@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from padiff.registry import Registry
 
 __all__ = [
+    "ADAPTER_GROUP",
+    "INIT_GROUP",
     "Plugin",
     "adapter_named",
     "adapter_of",

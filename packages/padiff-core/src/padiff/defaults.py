@@ -10,7 +10,7 @@ from padiff.errors import UsageError
 from padiff.protocols import InitFn
 from padiff.registry import ClassKey, Registry
 
-__all__ = ["add_special_init", "registry", "special_init"]
+__all__ = ["Name", "add_special_init", "registry", "special_init"]
 
 BaseT = TypeVar("BaseT")
 RawT = TypeVar("RawT")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from padiff.protocols import FrameworkAdapter, LayerHandle
     from padiff.registry import Registry
 
-__all__ = ["LayerMap", "ProxyModel", "Side", "as_proxy", "create_model", "match_layer_maps"]
+__all__ = ["LayerMap", "ProxyModel", "Side", "as_proxy", "create_model", "match_layer_maps", "walk"]
 
 ModuleT = TypeVar("ModuleT")
 Side: TypeAlias = Literal["base", "raw"]

@@ -23,7 +23,7 @@ from padiff.errors import NotRegisteredError, RegistrationError
 from padiff.layout import Layout
 from padiff.protocols import InitFn
 
-__all__ = ["ClassKey", "InitEntry", "InitKey", "LayoutEntry", "Registry"]
+__all__ = ["ClassKey", "InitEntry", "InitKey", "LayoutEntry", "Load", "Registry"]
 
 
 class ClassKey(NamedTuple):

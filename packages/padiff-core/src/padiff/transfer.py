@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from padiff.protocols import Array, Restore
     from padiff.registry import Registry
 
-__all__ = ["Progress", "assign_weight", "run_plan"]
+__all__ = ["CopyView", "Progress", "assign_weight", "run_plan"]
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Called as `progress(done, total)` in bytes, after each layer."""

@@ -17,7 +17,7 @@ from padiff.records import HOWS, How, TensorRecord
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["TransferReport"]
+__all__ = ["TransferReport", "records_table"]
 
 _STYLES: dict[How, str] = {
     "copied": "green",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from padiff.align.step import Step
     from padiff.linting.finding import Finding
 
-__all__ = ["explain"]
+__all__ = ["concerning", "explain"]
 
 
 def explain(number: int, node: Node, step: Step, findings: Sequence[Finding]) -> Origin:

@@ -95,7 +95,7 @@ def _sampled(values: Array) -> Array:
 
 
 def _close(ours: Array, theirs: Array, like: Array | None = None) -> bool:
-    if ours.shape != theirs.shape or ours.dtype.kind not in "f":
+    if ours.shape != theirs.shape or ours.dtype.kind != "f":
         return ours.shape == theirs.shape and bool(np.array_equal(ours, theirs))
     scale = float(np.abs(ours if like is None else like).max(initial=0.0))
     difference = np.abs(ours.astype(np.float64) - theirs).max(initial=0.0)

@@ -118,13 +118,23 @@ def discount(node: Node, *, counts: bool = True) -> Iterator[Node]:
         The containers whose comparisons were set aside.
     """
     for index, child in enumerate(node.children):
-        follower = next(_leaves(node.children[index + 1 :]), None)
-        matters = not follower.received_agrees if follower else counts and not node.produced_agrees
+        followers = _followers(node.children[index + 1 :])
+        matters = (
+            any(not follower.received_agrees for follower in followers)
+            if followers
+            else counts and not node.produced_agrees
+        )
         if not (matters or child.leaf or child.produced_agrees):
             for comparison in child.produced:
                 comparison.set_aside("it differs, and makes no difference to what follows")
             yield child
         yield from discount(child, counts=matters)
+
+
+def _followers(later: Sequence[Node]) -> list[Node]:
+    """The next node, and the next leaf, of which it is known what they received."""
+    known = [node for node in later if node.received][:1]
+    return known + list(_leaves(later))[:1]
 
 
 def _leaves(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -167,7 +177,7 @@ def _children(
 
 def update_node(watched: Watched, received: list[Comparison], produced: list[Comparison]) -> Node:
     """The update phase of one layer."""
-    return Node(watched, "update", -1, 0, "", True, received, produced)
+    return Node(watched, "update", -1, 0, "", leaf=True, received=received, produced=produced)
 
 
 def find_origins(nodes: Sequence[Node], *, every: bool) -> list[Node]:
@@ -223,5 +233,5 @@ def update_origins(nodes: Sequence[Node], root: Watched) -> list[Node]:
     if len(stepped) < 2 or 2 * len(wrong) < len(stepped):
         return found
     weights = [c for node in wrong for c in node.produced if c.is_weight]
-    whole = Node(root, "update", -1, 0, "", True, [], weights)
+    whole = Node(root, "update", -1, 0, "", leaf=True, received=[], produced=weights)
     return [whole, *(node for node in found if node not in wrong)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.noise import NoiseFloor
 from padiff.compare.tolerance import Tolerance
-from padiff.compare.verdict import Verdict, judge
+from padiff.compare.verdict import judge
 
 if TYPE_CHECKING:
     from padiff.align.comparison import Comparison
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from padiff.capture.recording import Recording
     from padiff.protocols import Array
 
-__all__ = ["CHAOS", "FloorSink", "judge_by_floor"]
+__all__ = ["CHAOS", "FloorSink", "floor_between", "judge_by_floor"]
 
 CHAOS = 1e-2
 """A floor of more than this share of the values themselves is none: the float64 run went another way
@@ -64,9 +64,9 @@ class FloorSink:
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
         """Measure a gradient."""
         recorded = self._recording.find(call)
-        if recorded and (stored := recorded.gradients(place).get(slot)):
-            if found := floor_between(stored.load(), values):
-                self.gradients[call.identity, place, slot] = found
+        stored = recorded.gradients(place).get(slot) if recorded else None
+        if stored and (found := floor_between(stored.load(), values)):
+            self.gradients[call.identity, place, slot] = found
         return None
 
     def _measure(self, call: Call, place: Place, tensors: Iterable[Leaf]) -> None:
@@ -74,9 +74,9 @@ class FloorSink:
             return
         known = recorded.inputs if place == "input" else recorded.outputs
         for slot, tensor in tensors:
-            if stored := known.get(slot):
-                if found := floor_between(stored.load(), self._adapter.array(tensor)):
-                    self.values[call.identity, place, slot] = found
+            stored = known.get(slot)
+            if stored and (found := floor_between(stored.load(), self._adapter.array(tensor))):
+                self.values[call.identity, place, slot] = found
 
 
 def floor_between(base: Array, wide: Array) -> Metrics | None:
@@ -100,7 +100,4 @@ def judge_by_floor(comparison: Comparison, floor: Metrics | None, scale: float =
     if not math.isfinite(floor.rms) or floor.nonfinite_differences or floor.rms > CHAOS * size:
         return
     verdict = judge(measured, NoiseFloor.of(floor, scale=scale))
-    if comparison.verdict is Verdict.WITHIN and not verdict:
-        comparison.verdict = verdict
-    elif verdict is Verdict.ROUNDING or not comparison.agrees:
-        comparison.verdict = verdict
+    comparison.verdict = verdict

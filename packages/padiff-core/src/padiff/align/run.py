@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["align"]
 
 
-def align(
+def align(  # noqa: PLR0913 - each option is one thing a user may want different
     base: Any,
     raw: Any,
     inputs: Any,

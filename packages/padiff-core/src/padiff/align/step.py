@@ -208,7 +208,9 @@ class Step:
             if owner := owners.get(id(pair)):
                 owner.produced += found
             elif found:
-                nodes.append(Node(watched, "backward", -1, 0, "", True, [], found))
+                nodes.append(
+                    Node(watched, "backward", -1, 0, "", leaf=True, received=[], produced=found)
+                )
         return nodes
 
     def _watched_pairs(self) -> Iterator[Watched]:
@@ -287,9 +289,10 @@ class _Floors:
 
     def of(self, node: Node, comparison: Comparison) -> Metrics | None:
         """The rounding error that belongs to a comparison; None if none was measured."""
-        if comparison.name == f"gradient of {comparison.slot}" and node.watched.pair:
-            if found := self._gradients.get((id(node.watched.pair), comparison.slot)):
-                return found
+        of_parameter = comparison.name == f"gradient of {comparison.slot}"
+        found = self._gradients.get((id(node.watched.pair), comparison.slot))
+        if of_parameter and found:
+            return found
         known = self._sink.values if node.phase == "forward" else self._sink.gradients
         place: Place = "input" if "input" in comparison.name.split() else "output"
         return known.get(((node.key, node.call), place, comparison.slot))

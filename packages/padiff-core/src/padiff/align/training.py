@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from padiff.pairing import Pair
     from padiff.protocols import Array
 
-__all__ = ["buffer_comparisons", "gradient_comparisons", "step_optimizers", "weights_before"]
+__all__ = [
+    "buffer_comparisons",
+    "buffers_before",
+    "equalise",
+    "gradient_comparisons",
+    "step_optimizers",
+    "weight_comparisons",
+    "weights_before",
+]
 
 _UPDATE = 1e-4
 """Two optimizers that do the same part by rounding only: this share of the update's RMS is far above
@@ -175,8 +183,3 @@ def equalise(pairs: Sequence[Pair]) -> None:
     """Set raw's weights and buffers to base's, so that the next step starts from equal ground."""
     for pair in pairs:
         set_values(pair)
-
-
-def named(comparisons: Sequence[Comparison]) -> Iterator[tuple[str, Comparison]]:
-    """Comparisons by the canonical name they are about."""
-    return ((c.slot, c) for c in comparisons if c.slot)

@@ -100,6 +100,12 @@ def test_sums_keep_their_precision_where_float32_squares_would_not(
     check((base * scale).astype("f4"), (raw * scale).astype("f4"), Tolerance(0, 1e-6))
 
 
+@pytest.mark.parametrize("value", [1e-40, 1e-30, 1e-20, 1e30])
+def test_so_do_the_sums_of_equal_tensors(value: float) -> None:
+    base = np.array([0, value, -value] * 5000, np.float32)
+    check(base, base.copy(), Tolerance(0, 0))
+
+
 @pytest.mark.parametrize("view", ["transposed", "channels last", "slice", "broadcast"])
 @pytest.mark.parametrize("name", ["float32", "float64", "bfloat16"])
 def test_views_larger_than_a_block(view: str, name: str) -> None:

@@ -104,6 +104,11 @@ def test_all_zeros_need_the_scale_of_what_they_were_computed_from(
     assert judge(apart(base, raw), floor) is verdict
 
 
+def test_without_a_scale_small_tensors_are_held_to_their_own() -> None:
+    base = np.full(10, 1e-9, np.float32)
+    assert judge(apart(base, base * np.float32(1.01)), NoiseFloor(0.0, 0.0)) is Verdict.WRONG
+
+
 @pytest.mark.parametrize("dtype", ["int64", "bool"])
 def test_integers_do_not_round(dtype: str) -> None:
     found = apart(np.array([1, 1], dtype), np.array([1, 0], dtype))
@@ -162,5 +167,8 @@ def test_a_floor_survives_saving() -> None:
     "numbers", [(math.inf, 1.0), (1.0, math.nan), (-1.0, 1.0), (1, 1, math.inf)]
 )
 def test_a_floor_that_would_excuse_anything_is_refused(numbers: tuple[float, ...]) -> None:
-    with pytest.raises(UsageError, match="This is no noise floor: nothing would be beyond it"):
+    with pytest.raises(UsageError) as error:
         NoiseFloor(*numbers)
+    text = str(error.value)
+    assert text.startswith("This is no noise floor: nothing would be beyond it.\n  got:      NoiseFl")
+    assert text.endswith("\n  expected: finite numbers >= 0")

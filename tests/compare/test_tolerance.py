@@ -159,6 +159,11 @@ def test_a_tensor_that_no_rule_covers_is_an_error(rules: tuple[Rule, ...]) -> No
     )
 
 
+def test_of_two_dtypes_the_error_names_both() -> None:
+    with pytest.raises(NoToleranceError, match="float32 and float8_e4m3fn"):
+        Tolerances().of("fc.weight", F32, FLOAT8)
+
+
 @pytest.mark.parametrize("arguments", [{"atol": -1.0}, {"rtol": math.nan}, {"mode": "median"}])
 def test_a_rule_is_checked_when_it_is_made(arguments: dict[str, object]) -> None:
     with pytest.raises(UsageError):

@@ -29,6 +29,7 @@ def test_verdicts_are_ordered_from_best_to_worst() -> None:
     order = [Verdict.IDENTICAL, Verdict.ROUNDING, Verdict.WITHIN, Verdict.SUSPICIOUS, Verdict.WRONG]
     assert list(Verdict) == order
     assert all(a < b and b > a and not b < a for a, b in itertools.combinations(order, 2))
+    assert not any(verdict < verdict for verdict in order)  # noqa: PLR0124
     assert max(Verdict.WITHIN, Verdict.IDENTICAL) is Verdict.WITHIN
     assert [bool(v) for v in order] == [True, True, True, False, False]
 

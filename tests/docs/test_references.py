@@ -15,7 +15,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SCRIPTS = set(tomllib.loads((ROOT / "hatch.toml").read_text())["envs"]["default"]["scripts"])
+SCRIPTS = {
+    *tomllib.loads((ROOT / "hatch.toml").read_text())["envs"]["default"]["scripts"],
+    "python",  # whatever is no script is run as a command
+}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

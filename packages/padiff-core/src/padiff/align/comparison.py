@@ -113,14 +113,20 @@ def match_slots(
     """Which slot of base stands for which of raw.
 
     By name where both have the same names, else by position. `lenient` (inputs: the two frameworks
-    may be called with other masks and flags) pairs only what has one shape and dtype, in order.
+    may be called with other masks and flags) pairs only what has one shape and dtype, in order
+    unless all of one name are alike.
     """
-    names = [slot for slot, _ in raw]
-    if lenient:
-        return _in_order(base, raw)
-    if set(names) == set(base):
-        return [(name, name) for name in base]
-    return list(zip(base, names, strict=False))
+    theirs = dict(raw)
+    if theirs.keys() == base.keys():
+        if not lenient:
+            return [(name, name) for name in base]
+        if all(_alike(base[name], theirs[name]) for name in base):
+            return [(name, name) for name in base if base[name].dtype.kind != "b"]
+    return _in_order(base, raw) if lenient else list(zip(base, theirs, strict=False))
+
+
+def _alike(ours: Array, theirs: Array) -> bool:
+    return ours.shape == theirs.shape and ours.dtype == theirs.dtype
 
 
 def _in_order(base: Mapping[str, Array], raw: Sequence[tuple[str, Array]]) -> list[tuple[str, str]]:
@@ -128,7 +134,7 @@ def _in_order(base: Mapping[str, Array], raw: Sequence[tuple[str, Array]]) -> li
     rest = list(raw)
     for slot, ours in base.items():
         for i, (name, theirs) in enumerate(rest):
-            if ours.shape == theirs.shape and ours.dtype == theirs.dtype and ours.dtype.kind != "b":
+            if _alike(ours, theirs) and ours.dtype.kind != "b":
                 result.append((slot, name))
                 del rest[: i + 1]
                 break

@@ -1,0 +1,113 @@
+"""What a module may return."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+
+import padiff
+from padiff.errors import UsageError
+from tests.align.nets import Net, PaddleNet, values
+
+X = values(3, 4)
+Named = namedtuple("Named", ["first", "second"])  # noqa: PYI024 - the plain one is met in models
+
+
+@dataclass
+class Data:
+    first: Any
+    second: Any
+    label: str = "unchanged"
+
+
+SHAPES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "tuple": (lambda a, b: (a, b), "output 1"),
+    "list": (lambda a, b: [a, b], "output 1"),
+    "dict": (lambda a, b: {"first": a, "second": b}, "output second"),
+    "namedtuple": (Named, "output second"),
+    "dataclass": (Data, "output second"),
+    "nested": (lambda a, b: (a, {"deep": [None, (b,)]}), "output 1.deep.1.0"),
+    "with None": (lambda a, b: (None, a, b), "output 2"),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_tensor_of_an_output_is_compared(name: str) -> None:
+    shape, second = SHAPES[name]
+    base = Net(lambda _, x: shape(x + 1, x * 2))
+    assert padiff.align(base, PaddleNet(lambda _, x: shape(x + 1, x * 2)), X)
+    report = padiff.align(base, PaddleNet(lambda _, x: shape(x + 1, x * 3)), X)
+    assert not report
+    (origin,) = report.origins
+    assert origin.what == second
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_an_inner_modules_output_arrives_as_it_was(name: str) -> None:
+    shape, _ = SHAPES[name]
+    seen: list[Any] = []
+
+    def run(self: Any, x: Any) -> Any:
+        seen.append(self.inner(x))
+        return x * 2
+
+    def net() -> Net:
+        return Net(run, inner=Net(lambda _, x: shape(x + 1, x * 2)))
+
+    assert padiff.align(net(), net(), X)
+    expected = shape(torch.tensor(X) + 1, torch.tensor(X) * 2)
+    assert [type(output) for output in seen] == [type(expected)] * len(seen)
+    assert repr(seen[0]) == repr(expected)
+
+
+def test_an_inner_module_may_return_no_tensor() -> None:
+    def net() -> Net:
+        return Net(lambda self, x: x * self.inner(x), inner=Net(lambda _, x: x.shape[0]))
+
+    assert padiff.align(net(), net(), X)
+
+
+def test_an_inner_module_may_return_nothing() -> None:
+    def run(self: Any, x: Any) -> Any:
+        self.inner(x)
+        return x * 2
+
+    assert padiff.align(
+        Net(run, inner=Net(lambda *_: None)), Net(run, inner=Net(lambda *_: None)), X
+    )
+
+
+@pytest.mark.parametrize("output", [None, 3, "text", (), {"a": None}])
+def test_a_model_that_returns_no_tensor_is_refused(output: Any) -> None:
+    with pytest.raises(UsageError) as caught:
+        padiff.align(Net(lambda *_: output), Net(lambda *_: output), X)
+    assert str(caught.value).splitlines() == [
+        "There is nothing to compare: the outputs of the two models hold no tensor in common.",
+        "  where:    base Net, raw Net",
+    ]
+
+
+def test_integers_and_booleans_are_compared_exactly() -> None:
+    base = Net(lambda _, x: ((x > 0), (x * 1000).round().long() + 30000))
+    assert padiff.align(base, Net(base.run), X)
+    one_off = Net(lambda _, x: ((x > 0), (x * 1000).round().long() + 30001))
+    report = padiff.align(base, one_off, X, rtol=0.1)
+    assert [origin.what for origin in report.origins] == ["output 1"]
+    flipped = Net(lambda _, x: ((x <= 0), (x * 1000).round().long() + 30000))
+    assert [o.what for o in padiff.align(base, flipped, X).origins] == ["output 0"]
+
+
+def test_a_dtype_that_differs_is_a_difference() -> None:
+    base, raw = Net(lambda _, x: x > 0), Net(lambda _, x: (x > 0).float())
+    assert not padiff.align(base, raw, X)
+
+
+def test_an_output_only_one_side_has() -> None:
+    base, raw = Net(lambda _, x: (x, x * 2)), Net(lambda _, x: (x,))
+    report = padiff.align(base, raw, X)
+    assert "output 1" in str(report)

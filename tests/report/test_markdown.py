@@ -124,7 +124,7 @@ def test_names_are_no_markup() -> None:
 
 def test_a_fence_is_longer_than_any_within() -> None:
     report = cases.forward()
-    page = replace(report, base="Net```").to_markdown()
+    page = replace(report, base="`Net```").to_markdown()
     assert "````text\nlayer " in page
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from padiff.align.report import AlignmentReport
 
@@ -325,3 +327,12 @@ def test_a_layer_around_that_returns_the_very_tensor_is_not_named() -> None:
     around, at = unit("net", shared), unit("net.fc", shared, is_origin=True)
     lines = str(build.report([around, at], [origin(at)])).splitlines()
     assert lines[2] == "  output: 1 of 8 elements is out of tolerance (12.5%)"
+
+
+def test_as_many_origins_as_are_told_of_leave_none_to_name() -> None:
+    report = cases.many(5)
+    console = Console(file=io.StringIO(), record=True)
+    console.print(report)
+    for said in (str(report), report.to_markdown(), console.export_text()):
+        assert "5. forward at fc4" in said
+        assert "more place" not in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,10 +22,6 @@ ItemT = TypeVar("ItemT")
 _OWN_ATTRIBUTES = frozenset(vars(Module()))
 
 
-def _others(module: Module) -> Mapping[str, Any]:
-    return {name: value for name, value in vars(module).items() if name not in _OWN_ATTRIBUTES}
-
-
 def _registered(module: Module) -> Iterator[object]:
     yield from module._parameters.values()
     yield from module._buffers.values()
@@ -34,12 +30,12 @@ def _registered(module: Module) -> Iterator[object]:
 
 def registered(root: Module) -> frozenset[int]:
     """Identities of every registered tensor and module of a model."""
-    return registered_ids(root, Module, _registered, _others)
+    return registered_ids(root, Module, _registered, _OWN_ATTRIBUTES)
 
 
 def hidden(module: Module, kind: type[ItemT], known: frozenset[int]) -> list[tuple[str, ItemT]]:
     """Objects in the module's plain containers that are registered nowhere."""
-    return items_inside(_others(module), kind, known)
+    return items_inside(vars(module), kind, known, _OWN_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

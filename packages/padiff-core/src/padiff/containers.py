@@ -16,10 +16,14 @@ from padiff.protocols import Restore
 __all__ = ["by_name", "items_inside", "registered_ids", "remember"]
 
 ItemT = TypeVar("ItemT")
+_CONTAINERS = (list, tuple, dict)
 
 
 def items_inside(
-    attributes: Mapping[str, Any], kind: type[ItemT], known: Collection[int]
+    attributes: Mapping[str, Any],
+    kind: type[ItemT],
+    known: Collection[int],
+    skipped: Collection[str] = (),
 ) -> list[tuple[str, ItemT]]:
     """Objects in the lists, tuples and dicts among a module's attributes, also in nested ones.
 
@@ -27,6 +31,7 @@ def items_inside(
         attributes: The module's attributes by name.
         kind: What to look for.
         known: Identities of objects to pass over, because they are registered.
+        skipped: Names of attributes not to look into.
 
     Returns:
         Dotted names (`"tails.0.1"`: keys and positions) and objects, in order.
@@ -34,7 +39,7 @@ def items_inside(
     return [
         found
         for name, value in attributes.items()
-        if isinstance(value, list | tuple | dict)
+        if isinstance(value, _CONTAINERS) and name not in skipped
         for found in _inside(name, value, kind, known, frozenset())
     ]
 
@@ -49,7 +54,7 @@ def _inside(
         if isinstance(item, kind):
             if id(item) not in known:
                 yield f"{name}.{key}", item
-        elif isinstance(item, list | tuple | dict):
+        elif isinstance(item, _CONTAINERS):
             yield from _inside(f"{name}.{key}", item, kind, known, above | {id(container)})
 
 
@@ -75,7 +80,7 @@ def registered_ids(
     root: ItemT,
     module_type: type[ItemT],
     registered: Callable[[ItemT], Iterable[object]],
-    attributes: Callable[[ItemT], Mapping[str, Any]],
+    skipped: Collection[str],
 ) -> frozenset[int]:
     """Identities of what a framework itself knows in a model, to tell what is hidden by.
 
@@ -86,7 +91,7 @@ def registered_ids(
         root: The model.
         module_type: The framework's module class.
         registered: A module's own tensors and children.
-        attributes: A module's other attributes.
+        skipped: Names of the attributes every module has.
     """
     ids = {id(root)}
     entered: set[int] = set()
@@ -99,7 +104,7 @@ def registered_ids(
         own = list(registered(module))
         ids.update(map(id, own))
         pending += [item for item in own if isinstance(item, module_type)]
-        pending += [found for _, found in items_inside(attributes(module), module_type, ())]
+        pending += [found for _, found in items_inside(vars(module), module_type, (), skipped)]
     return frozenset(ids)
 
 

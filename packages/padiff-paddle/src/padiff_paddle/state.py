@@ -31,16 +31,12 @@ def is_on_host(tensor: paddle.Tensor) -> bool:
 
 def registered_ids(module: paddle.nn.Layer) -> frozenset[int]:
     """Identities of the layers, parameters and buffers paddle itself knows in a model."""
-    return containers.registered_ids(module, paddle.nn.Layer, _registered, _attributes)
+    return containers.registered_ids(module, paddle.nn.Layer, _registered, _LAYER_ATTRIBUTES)
 
 
 def _registered(module: paddle.nn.Layer) -> Iterator[object]:
     for registry in (module._parameters, module._buffers, module._sub_layers):
         yield from registry.values()
-
-
-def _attributes(module: paddle.nn.Layer) -> Mapping[str, Any]:
-    return {k: v for k, v in vars(module).items() if k not in _LAYER_ATTRIBUTES}
 
 
 def hidden_items(
@@ -51,7 +47,7 @@ def hidden_items(
     paddle does not see a Parameter or a layer in a plain list (its own AdaptiveLogSoftmaxWithLoss
     keeps its tails in one); a transfer must not skip it.
     """
-    return containers.items_inside(_attributes(module), kind, registered)
+    return containers.items_inside(vars(module), kind, registered, _LAYER_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,15 @@ def _is_opaque(tensor: torch.Tensor) -> bool:
     return False
 
 
+_SPARSE = frozenset(
+    (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
+)
 _REASONS: tuple[tuple[Callable[[torch.Tensor], bool], str], ...] = (
     (is_lazy, "it is uninitialised: a lazy module before its first forward"),
     (lambda tensor: tensor.is_meta, "it is on the meta device: it has a shape and no values"),
     (lambda tensor: tensor.is_quantized, "it is quantised ({dtype})"),
     (lambda tensor: tensor.is_nested, "it is nested: its parts have sizes of their own"),
-    (lambda tensor: "sparse" in str(tensor.layout), "it is sparse ({layout})"),
+    (lambda tensor: tensor.layout in _SPARSE, "it is sparse ({layout})"),
     (lambda tensor: tensor.layout is not torch.strided, "it is not stored by strides ({layout})"),
     (is_traceable_wrapper_subclass, "it is a wrapper of other tensors ({name})"),
     (lambda tensor: tensor.is_conj() or tensor.is_neg(), "it is a lazy conjugate or negative view"),

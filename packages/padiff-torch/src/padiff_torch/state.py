@@ -29,16 +29,12 @@ def is_on_host(tensor: torch.Tensor) -> bool:
 
 def registered_ids(module: torch.nn.Module) -> frozenset[int]:
     """Identities of the modules, parameters and buffers torch itself knows in a model."""
-    return containers.registered_ids(module, torch.nn.Module, _registered, _attributes)
+    return containers.registered_ids(module, torch.nn.Module, _registered, _MODULE_ATTRIBUTES)
 
 
 def _registered(module: torch.nn.Module) -> Iterator[object]:
     for registry in (module._parameters, module._buffers, module._modules):
         yield from registry.values()
-
-
-def _attributes(module: torch.nn.Module) -> Mapping[str, Any]:
-    return {k: v for k, v in vars(module).items() if k not in _MODULE_ATTRIBUTES}
 
 
 def hidden_items(
@@ -48,7 +44,7 @@ def hidden_items(
 
     torch does not see a Parameter or a module in a plain list; a transfer must not skip it.
     """
-    return containers.items_inside(_attributes(module), kind, registered)
+    return containers.items_inside(vars(module), kind, registered, _MODULE_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)

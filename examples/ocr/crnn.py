@@ -19,6 +19,9 @@ class ConvBNReLU(nn.Layer):
         super().__init__()
         self.conv = nn.Conv2D(in_channels, out_channels, kernel_size, padding=padding)
         self.bn = nn.BatchNorm2D(out_channels)
+        # torch also counts the training steps. No output depends on the count, but a network that
+        # is to go back to torch unchanged has to keep it.
+        self.bn.register_buffer("num_batches_tracked", paddle.zeros([], "int64"))
         self.relu = nn.ReLU()
 
     def forward(self, images: paddle.Tensor) -> paddle.Tensor:

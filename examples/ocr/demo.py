@@ -53,12 +53,8 @@ class Returned:
 
     identical: tuple[str, ...]
     """Names of the tensors that hold the same bits."""
-    counters: tuple[str, ...]
-    """BatchNorm's counters of training steps: paddle has no place for them, and the report says so."""
     different: tuple[str, ...]
     """Names of all others."""
-    trained_steps: int
-    """What the counters of the published weights hold."""
 
 
 def demo(console: Console, *, every_tensor: bool = False) -> bool:
@@ -86,7 +82,7 @@ def demo(console: Console, *, every_tensor: bool = False) -> bool:
     screen.heading(console, "3  paddle back to torch", f"{raw.name} to {fresh.name}")
     report = transfer(console, raw, fresh)
     screen.outcome(console, report)
-    returned = compare(published, fresh.model.state_dict(), report)
+    returned = compare(published, fresh.model.state_dict())
     screen.returned(console, returned)
 
     agreed = all(reading.agrees for reading in found) and not returned.different
@@ -112,23 +108,12 @@ def read(text: str, font: str, network: torch.nn.Module, port: paddle.nn.Layer) 
     return Reading(text, font, decode(base), decode(raw), difference, base.abs().max().item())
 
 
-def compare(
-    published: dict[str, torch.Tensor],
-    returned: dict[str, torch.Tensor],
-    report: padiff.TransferReport,
-) -> Returned:
+def compare(published: dict[str, torch.Tensor], returned: dict[str, torch.Tensor]) -> Returned:
     """Compare two state dicts bit by bit, name by name."""
-    derived = {record.raw for record in report.select("derived")}
-    groups: dict[str, list[str]] = {"identical": [], "counters": [], "different": []}
+    groups: dict[bool, list[str]] = {True: [], False: []}
     for name in sorted(published.keys() | returned.keys()):
-        if bits(published.get(name)) == bits(returned.get(name)):
-            groups["identical"].append(name)
-        elif name in derived and name.endswith(".num_batches_tracked"):
-            groups["counters"].append(name)
-        else:
-            groups["different"].append(name)
-    steps = max((int(published[name]) for name in groups["counters"]), default=0)
-    return Returned(**{group: tuple(names) for group, names in groups.items()}, trained_steps=steps)
+        groups[bits(published.get(name)) == bits(returned.get(name))].append(name)
+    return Returned(tuple(groups[True]), tuple(groups[False]))
 
 
 def bits(tensor: torch.Tensor | None) -> object:

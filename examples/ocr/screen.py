@@ -112,19 +112,11 @@ def readings(console: Console, found: Sequence[Reading]) -> None:
 
 
 def returned(console: Console, result: Returned) -> None:
-    """What came back bit for bit, what had no place in paddle, and what should not have changed."""
-    total = len(result.identical) + len(result.counters) + len(result.different)
+    """What came back bit for bit, and what should not have changed."""
+    total = len(result.identical) + len(result.different)
     console.print()
     same = f"{len(result.identical)} of {total}", "red" if result.different else "green"
     _show(console, Text.assemble(same, " published tensors came back with every bit the same."))
-    if result.counters:
-        lost = f"{len(result.counters)} of {total}", "yellow"
-        steps = f" ({result.trained_steps:,} there, 0 here)"
-        why = (
-            " have no place in paddle: num_batches_tracked, BatchNorm's count of training steps"
-            f"{steps}. No output depends on it."
-        )
-        _show(console, Text.assemble(lost, why))
     for name in result.different:
         _show(console, Text.assemble(("DIFFERENT", "bold red"), f" {name}"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -46,10 +47,7 @@ class PaddleNet(paddle.nn.Layer):
 def chain(*sizes: int) -> Net:
     """Linear layers `a`, `b`, ... with a tanh after each."""
     torch.manual_seed(0)
-    parts = {
-        chr(ord("a") + i): torch.nn.Linear(*pair)
-        for i, pair in enumerate(zip(sizes, sizes[1:], strict=False))
-    }
+    parts = {chr(ord("a") + i): torch.nn.Linear(*pair) for i, pair in enumerate(pairwise(sizes))}
 
     def run(self: Any, x: Any) -> Any:
         for name in parts:

@@ -136,6 +136,8 @@ def test_no_tensor_at_all(inputs: Any, got: str) -> None:
     assert str(caught.value).splitlines() == [
         "The inputs hold no tensor.",
         f"  got:      {got}",
-        "  expected: a tensor or array, a tuple of positional or a dict of keyword arguments, or a "
-        "pair of such, one for base and one for raw",
+        (
+            "  expected: a tensor or array, a tuple of positional or a dict of keyword arguments, or a "
+            "pair of such, one for base and one for raw"
+        ),
     ]

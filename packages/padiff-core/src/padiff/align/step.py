@@ -122,7 +122,7 @@ class Step:
         self.calls = comparer.calls
         if loss is not None and raw_loss is not None:
             self.losses = (loss, raw_loss)
-        self._note_calls()
+        self._note_calls(comparer)
         forward = self._nodes(comparer, forward_node)
         self._check_something_compared(forward)
         for node in forward:
@@ -163,10 +163,10 @@ class Step:
                 where=f"base {self.base.proxy.name}, raw {self.raw.proxy.name}",
             )
 
-    def _note_calls(self) -> None:
+    def _note_calls(self, comparer: Comparer) -> None:
+        made = [key for key, _ in comparer.calls] + [call.key for call in comparer.unpaired]
         for key, watched in self.watching.by_key.items():
-            ours = self.recording.count(key)
-            theirs = sum(1 for known, _ in self.calls if known == key)
+            ours, theirs = self.recording.count(key), made.count(key)
             if ours != theirs:
                 place = watched.base.path or "(root)"
                 self.notes.append(f"{place} was called {ours} times in base, {theirs} in raw.")

@@ -71,7 +71,12 @@ def make_origin(
 ) -> Origin:
     """An origin, as reported."""
     first = node.between()
-    worst = worst_of(node.produced) or worst_of(first.received if first else node.received)
+    worst = (
+        worst_of(first.received if first else node.produced)
+        or worst_of(node.produced)
+        or worst_of(node.received)
+    )
+    verdict = worst.verdict if worst else None
     watched = node.watched
     return Origin(
         base_path=watched.base.path,
@@ -82,7 +87,7 @@ def make_origin(
         step=step,
         call=node.call,
         metrics=worst.measured if worst else None,
-        verdict=(worst.verdict if worst else None) or Verdict.WRONG,
+        verdict=Verdict.WRONG if verdict is None else verdict,
         what=worst.name if worst else "",
         source=node.source,
         findings=tuple(findings),

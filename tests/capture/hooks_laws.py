@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,18 +27,22 @@ USES: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def never() -> None:
+    raise AssertionError
+
+
 class HooksLaws:
     native: CaptureNative
 
     def test_hooks_see_all_arguments_and_the_output(self) -> None:
-        module = self.native.module(lambda self, a, *, b: a + b)
+        module = self.native.module(lambda _, a, *, b: a + b)
         one, two = (self.native.tensor(np.float32(i)) for i in (1, 2))
         seen: list[Any] = []
 
         def before(args: Any, kwargs: Any) -> None:
             seen.extend((args, kwargs))
 
-        self.native.adapter.attach(module, before, seen.append)
+        self.native.adapter.attach(module, before, seen.append, never)
         result = module(one, b=two)
         assert seen[0] == (one,)
         assert seen[1].keys() == {"b"}
@@ -45,19 +50,22 @@ class HooksLaws:
         assert seen[2] is result
 
     def test_hooks_can_hand_on_something_else(self) -> None:
-        module = self.native.module(lambda self, a, *, b: a + b)
+        module = self.native.module(lambda _, a, *, b: a + b)
         four, ten = (self.native.tensor(np.float32(i)) for i in (4, 10))
         self.native.adapter.attach(
-            module, lambda _, __: ((four,), {"b": four}), lambda output: output * ten
+            module, lambda _, __: ((four,), {"b": four}), lambda output: output * ten, never
         )
         assert self.native.values(module(ten, b=ten)) == 80
 
     def test_hooks_come_after_the_users_own(self) -> None:
-        module = self.native.module(lambda self, x: x)
+        module = self.native.module(lambda _, x: x)
         module.register_forward_pre_hook(lambda _, args: (args[0] * 2,))
         seen: list[float] = []
         remove = self.native.adapter.attach(
-            module, lambda args, _: seen.append(float(args[0])), lambda out: seen.append(float(out))
+            module,
+            lambda args, _: seen.append(float(args[0])),
+            lambda output: seen.append(float(output)),
+            never,
         )
         module.register_forward_hook(lambda *args: args[-1] * 5)
         module(self.native.tensor(np.float32(1)))
@@ -69,7 +77,9 @@ class HooksLaws:
         module = self.native.linear(2, 2)
         before = attributes(module)
         for raises in (False, True):
-            remove = self.native.adapter.attach(module, lambda *_: None, lambda _: None)
+            remove = self.native.adapter.attach(
+                module, lambda *_: None, lambda _: None, lambda: None
+            )
             assert attributes(module) != before
             if raises:
                 with pytest.raises((TypeError, ValueError, RuntimeError, AttributeError)):
@@ -78,6 +88,36 @@ class HooksLaws:
                 module(self.native.tensor(np.ones((1, 2), np.float32)))
             remove()
             assert attributes(module) == before
+
+    def test_a_call_that_raises_is_reported_as_such_at_every_level(self) -> None:
+        calls: list[str] = []
+
+        def forward(self: Any, depth: int) -> Any:
+            calls.append(f"run {depth}")
+            if depth == 2:
+                raise ZeroDivisionError
+            if depth == 0:
+                try:
+                    return self(1)
+                except ZeroDivisionError:
+                    return self.other(2)
+            return self(depth + 1)
+
+        module = self.native.module(forward)
+        module.other = self.native.module(lambda _, depth: depth)
+        for each in (module, module.other):
+            self.native.adapter.attach(
+                each,
+                lambda args, _: calls.append(f"before {args[0]}"),
+                lambda output: calls.append(f"after {output}"),
+                lambda: calls.append("raised"),
+            )
+        try:
+            raise KeyError  # noqa: TRY301 - the models are run while this is handled
+        except KeyError:
+            assert module(0) == 2
+        entered = ["before 0", "run 0", "before 1", "run 1", "before 2", "run 2"]
+        assert calls == [*entered, "raised", "raised", "before 2", "after 2", "after 2"]
 
     def test_the_gradient_of_a_tensor_is_the_sum_over_its_uses(self) -> None:
         leaf = self.native.tensor(np.array([1, 2], np.float32), needs_gradient=True)
@@ -100,6 +140,7 @@ class HooksLaws:
         for write in WRITES.values():
             expected, got = (self._gradients(write, watch=watch) for watch in (False, True))
             assert np.array_equal(expected[0], got[0])
+            assert got[1] is not None
             assert np.array_equal(got[1], got[0] / 2)
 
     def _gradients(
@@ -112,7 +153,7 @@ class HooksLaws:
             self.native.adapter.watch_gradient(middle, lambda g: seen.append(np.array(g)))
         written = write(self.native, middle)
         if watch:
-            self.native.adapter.watch_gradient(written, lambda g: None)
+            self.native.adapter.watch_gradient(written, lambda _: None)
         self.native.backward((written * self.native.tensor(self.native.noise(3, 4, seed=5))).sum())
         return self.native.values(leaf.grad), seen[0] if seen else None
 
@@ -127,7 +168,7 @@ class HooksLaws:
                 self.native.adapter.array(alias), self.native.adapter.array(tensor)
             )
             seen: list[Array] = []
-            self.native.adapter.watch_gradient(alias, lambda g, seen=seen: seen.append(np.array(g)))
+            self.native.adapter.watch_gradient(alias, seen.append)
             self.native.adapter.backward((alias * 3 + tensor * 5).sum())
             assert [gradient.tolist() for gradient in seen] == [[3, 3]]
         assert self.native.values(leaf.grad).tolist() == [16, 16]
@@ -178,7 +219,7 @@ class HooksLaws:
             chain.append(adapter.alias(chain[-1]))
             adapter.watch_gradient(chain[-1], lambda g: seen.append(np.array(g)))
         returned = write(self.native, chain[-1])
-        for outer, inner in reversed(list(zip(chain, chain[1:], strict=False))):
+        for outer, inner in reversed(list(pairwise(chain))):
             adapter.rejoin(outer, inner)
         used = use(returned, passed)
         weights = self.native.tensor(self.native.noise(*used.shape, seed=5))

@@ -27,6 +27,7 @@ _NAMES = (
 class PaddleCapture(CaptureNative):
     adapter = PaddleAdapter()
     dtypes = _NAMES
+    transposes = True
 
     def tensor(self, values: Any, *, needs_gradient: bool = False) -> Any:
         return paddle.to_tensor(np.asarray(values), stop_gradient=not needs_gradient)
@@ -74,7 +75,8 @@ class PaddleCapture(CaptureNative):
 
     def parameter(self, values: Any) -> Any:
         values = np.asarray(values)
-        return paddle.create_parameter(
+        create: Any = paddle.create_parameter
+        return create(
             values.shape,
             str(values.dtype),
             default_initializer=paddle.nn.initializer.Assign(values),
@@ -117,11 +119,14 @@ class PaddleCapture(CaptureNative):
         paddle.seed(number)
 
     def random(self) -> float:
-        return float(paddle.rand([1]).item())
+        return float(paddle.rand([1]).numpy()[0])
 
     def random_state(self) -> Any:
         words = str(paddle.get_rng_state()[0]).split()
         return words[:3] + words[4:]  # the fourth is an address
+
+    def globals(self) -> list[object]:
+        return [paddle.uniform, paddle.nn.functional.dropout, *vars(paddle._C_ops).values()]
 
     def gradients_recorded(self) -> bool:
         return bool(paddle.is_grad_enabled())

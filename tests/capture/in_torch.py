@@ -27,6 +27,7 @@ _NAMES = (
 class TorchCapture(CaptureNative):
     adapter = TorchAdapter()
     dtypes = _NAMES
+    transposes = False
 
     def tensor(self, values: Any, *, needs_gradient: bool = False) -> Any:
         return torch.tensor(np.asarray(values), requires_grad=needs_gradient)

@@ -25,6 +25,8 @@ class CaptureNative(ABC):
     adapter: ClassVar[CaptureAdapter]
     dtypes: ClassVar[tuple[str, ...]]
     """Names of the dtypes it has, as NumPy and ml_dtypes spell them."""
+    transposes: ClassVar[bool]
+    """Whether its Linear keeps a weight of shape (in, out)."""
 
     @abstractmethod
     def tensor(self, values: Any, *, needs_gradient: bool = False) -> Any:
@@ -129,6 +131,10 @@ class CaptureNative(ABC):
     @abstractmethod
     def random_state(self) -> Any:
         """The state of the framework's generator, comparable."""
+
+    def globals(self) -> list[object]:
+        """Functions of the framework that synchronised dropout exchanges."""
+        return []
 
     @abstractmethod
     def gradients_recorded(self) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.capture.dropout_laws import DropoutLaws
 from tests.capture.hooks_laws import HooksLaws
 from tests.capture.in_paddle import PaddleCapture
+from tests.capture.observer_laws import ObserverLaws
+from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
 from tests.capture.running_laws import RunningLaws
 
@@ -21,4 +24,16 @@ class TestHooks(HooksLaws):
 
 
 class TestPreserve(PreserveLaws):
+    native = PaddleCapture()
+
+
+class TestObserver(ObserverLaws):
+    native = PaddleCapture()
+
+
+class TestPrecision(PrecisionLaws):
+    native = PaddleCapture()
+
+
+class TestDropout(DropoutLaws):
     native = PaddleCapture()

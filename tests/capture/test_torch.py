@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from tests.capture.dropout_laws import DropoutLaws
 from tests.capture.hooks_laws import HooksLaws
 from tests.capture.in_torch import TorchCapture
+from tests.capture.observer_laws import ObserverLaws
+from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
 from tests.capture.running_laws import RunningLaws
 
@@ -17,4 +20,16 @@ class TestHooks(HooksLaws):
 
 
 class TestPreserve(PreserveLaws):
+    native = TorchCapture()
+
+
+class TestObserver(ObserverLaws):
+    native = TorchCapture()
+
+
+class TestPrecision(PrecisionLaws):
+    native = TorchCapture()
+
+
+class TestDropout(DropoutLaws):
     native = TorchCapture()

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import paddle
 
-from padiff.capture.protocols import After, Before, OnGradient, Remove
+from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
 from padiff_paddle.running import array, remember_alias, remember_failure, same_memory, tensor_on
 
 __all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
 
 
-def attach(module: paddle.nn.Layer, before: Before, after: After) -> Remove:
-    """Call `before` and `after` around each call of `module`; the result undoes it.
+def attach(module: paddle.nn.Layer, before: Before, after: After, raised: Raised) -> Remove:
+    """Call `before`, and `after` or `raised`, around each call of `module`; the result undoes it.
 
     `before` is the last of the layer's pre hooks and `after` the last of its post hooks, so that
     both see what the layer itself receives and returns at last.
     """
     built = module._built  # paddle sets it when a layer with hooks is called, and not without
 
+    handled: list[BaseException | None] = []  # where each call began, for calls may be nested
+
     def pre(_: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
+        handled.append(sys.exc_info()[1])
         return before(args, kwargs)
 
     def post(_: Any, args: Any, output: Any) -> Any:  # noqa: ARG001 - paddle's signature
-        return after(output)
+        error = sys.exc_info()[1]
+        if not handled or error is handled.pop():
+            return after(output)
+        raised()
+        return None
 
     anything: Any = module  # paddle's annotations know hooks of one tensor only
     handles = (
         anything.register_forward_pre_hook(pre, with_kwargs=True),
-        anything.register_forward_post_hook(post),
+        anything.register_forward_post_hook(post, always_call=True),
     )
 
     def remove() -> None:

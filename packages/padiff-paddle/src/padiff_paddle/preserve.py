@@ -62,12 +62,13 @@ def _grad_mode() -> Restore:
 
 
 def _names() -> Restore:
-    generator = unique_name.generator
-    counts = dict(generator.ids)
+    counts, used = unique_name.generator.ids, unique_name.dygraph_parameter_name_checker._name_set
+    counts_before, used_before = dict(counts), set(used)
 
     def restore() -> None:
-        generator.ids.clear()
-        generator.ids.update(counts)
+        counts.clear()
+        counts.update(counts_before)
+        used.intersection_update(used_before)
 
     return restore
 

@@ -27,9 +27,12 @@ _ATEN: Any = torch.ops.aten
 _RECURRENT = (torch.lstm, torch.gru, torch.rnn_tanh, torch.rnn_relu)
 _OWN_NOISE = (torch.Tensor.bernoulli_,)
 _FUSED_ATTENTION = {
-    _ATEN._scaled_dot_product_flash_attention.default: 3,
-    _ATEN._scaled_dot_product_efficient_attention.default: 5,
-    _ATEN._scaled_dot_product_cudnn_attention.default: 5,
+    operator: [argument.name for argument in operator._schema.arguments].index("dropout_p")
+    for operator in (
+        getattr(_ATEN, f"_scaled_dot_product_{kernel}").default
+        for kernel in ("flash_attention", "efficient_attention", "cudnn_attention")
+        if hasattr(_ATEN, f"_scaled_dot_product_{kernel}")
+    )
 }
 """Attention operators that drop inside, with the place of the probability among the arguments."""
 

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import torch
 from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
-from padiff.capture.protocols import After, Before, OnGradient, Remove
+from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
 from padiff_torch.running import array, tensor_on
 
 __all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
 
 
-def attach(module: torch.nn.Module, before: Before, after: After) -> Remove:
-    """Call `before` and `after` around each call of `module`; the result undoes it.
+def attach(module: torch.nn.Module, before: Before, after: After, raised: Raised) -> Remove:
+    """Call `before`, and `after` or `raised`, around each call of `module`; the result undoes it.
 
     `before` is the last of the module's pre hooks and `after` the last of its hooks, so that both
     see what the module itself receives and returns at last.
     """
+    handled: list[BaseException | None] = []  # where each call began, for calls may be nested
 
     def pre(_: torch.nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
+        handled.append(sys.exc_info()[1])
         return before(args, kwargs)
 
     def post(_: torch.nn.Module, args: Any, output: Any) -> Any:  # noqa: ARG001 - torch's signature
-        return after(output)
+        error = sys.exc_info()[1]
+        if not handled or error is handled.pop():
+            return after(output)
+        raised()
+        return None
 
     handles = (
         module.register_forward_pre_hook(pre, with_kwargs=True),
-        module.register_forward_hook(post),
+        module.register_forward_hook(post, always_call=True),
     )
 
     def remove() -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
+from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
 from padiff.capture.snapshot import random_state, snapshot, used_by
 from padiff.protocols import Restore
@@ -19,11 +20,12 @@ __all__ = ["is_owner", "preserved"]
 def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator[None]:
     """A context after which the module, and with it the optimizer, are as they were before.
 
-    See `padiff.capture.protocols.CaptureAdapter.preserved`. The module's own lists of buffers and
-    submodules are asked too, for a scripted module keeps its own out of Python's sight.
+    See `padiff.capture.protocols.CaptureAdapter.preserved`. The module's own lists of what it
+    has are asked too, for a scripted module keeps it out of Python's sight.
     """
     used = [] if optimizer is None else used_by(optimizer)
-    roots = [module, list(module.modules()), list(module.buffers()), *used]
+    own = (list(module.modules()), list(module.parameters()), list(module.buffers()))
+    roots = [module, *own, *used]
     leaves: list[torch.Tensor] = []
 
     def keep(tensor: torch.Tensor) -> Restore:
@@ -87,14 +89,14 @@ def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
 def _values_kept(memory: torch.Tensor) -> Restore:
     """Remember the values, and how often they were written: a graph the user holds asks for both."""
     values = memory.clone()
-    version = None if memory.is_inference() else memory._version
+    version = None if memory.is_inference() else _unsafe_preserve_version_counter(memory)
 
     def restore() -> None:
         if not _same_bits(memory, values):
             with torch.no_grad():
                 memory.copy_(values)
-        if version is not None:
-            torch._C._autograd._unsafe_set_version_counter((memory,), (version,))
+        if version:
+            version.__exit__()
 
     return restore
 

@@ -130,12 +130,10 @@ class Observer:
         """
         self._stack.clear()
         self._counts.clear()
+        self.interrupted = None
         self._active = True
         try:
             yield
-        except BaseException:
-            self.interrupted = self._stack[-1].call.key if self._stack else None
-            raise
         finally:
             self._active = False
             self._stack.clear()
@@ -144,7 +142,8 @@ class Observer:
         return self._adapter.attach(
             target.module,
             lambda args, kwargs: self._before(target, args, kwargs),
-            lambda output: self._after(target, output),
+            self._after,
+            lambda: self._raised(target),
         )
 
     def _before(
@@ -194,10 +193,11 @@ class Observer:
             tensor, lambda values: self._sink.gradient(call, place, slot, values)
         )
 
-    def _after(self, target: Target, output: Any) -> Any:
+    def _after(self, output: Any) -> Any:
         if not self._active or not self._stack:
             return None
-        frame = self._leave(target.key)
+        self.interrupted = None
+        frame = self._stack.pop()
         for tensor, alias in frame.aliases.values():
             self._adapter.rejoin(tensor, alias)
         values = self._sink.left(frame.call, list(leaves(output, self._adapter.is_tensor)))
@@ -210,15 +210,11 @@ class Observer:
         result = map_leaves(output, self._adapter.is_tensor, handed_on)
         return None if result is output else result
 
-    def _leave(self, key: int) -> _Frame:
-        """The frame of the call that returned, off the stack.
-
-        What is above it raised, and someone caught that: those calls never returned.
-        """
-        frame = self._stack.pop()
-        while self._stack and frame.call.key != key:
-            frame = self._stack.pop()
-        return frame
+    def _raised(self, target: Target) -> None:
+        if self._active and self._stack and self._stack[-1].call.key == target.key:
+            self._stack.pop()
+            if self.interrupted is None:
+                self.interrupted = target.key
 
     def _source(self) -> str:
         frame = sys._getframe(2)  # noqa: SLF001 - the documented way to look at one's callers

@@ -19,6 +19,7 @@ __all__ = [
     "Draw",
     "Identity",
     "OnGradient",
+    "Raised",
     "Remove",
     "capture_adapter",
 ]
@@ -29,6 +30,8 @@ with instead, or None to leave them."""
 
 After: TypeAlias = Callable[[Any], Any]
 """Called with a module's output after it ran. Returns what to hand on instead, or None."""
+
+Raised: TypeAlias = Callable[[], None]
 
 OnGradient: TypeAlias = Callable[[Array], Array | None]
 """Called with the gradient of a tensor, a read-only array. Returns what to hand on, or None."""
@@ -71,10 +74,12 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
     def keep_alive(self, tensor: Any) -> Callable[[], Any]:
         """A weak reference: call it for the tensor, or None once it is gone."""
 
-    def attach(self, module: Any, before: Before, after: After) -> Remove:
+    def attach(self, module: Any, before: Before, after: After, raised: Raised) -> Remove:
         """Call `before` and `after` around each call of `module`, keyword arguments included.
 
-        The result takes both off again, leaving no trace.
+        Where the module raises, `raised` is called in place of `after`. They come after hooks of
+        the user's, and see what the module is called with and hands on at last. The result takes
+        them off again, leaving no trace.
         """
 
     def needs_gradient(self, tensor: Any) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from padiff.containers import remember
 from padiff.protocols import Restore
 
-__all__ = ["containers", "random_state", "snapshot", "used_by"]
+__all__ = ["Test", "containers", "random_state", "snapshot", "used_by"]
 
 Test: TypeAlias = Callable[[object], bool]
 

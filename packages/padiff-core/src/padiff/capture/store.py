@@ -23,7 +23,8 @@ class _Spilled:
         self._path = path
         self._shape = array.shape
         self._dtype = array.dtype
-        path.write_bytes(np.ascontiguousarray(array).data)
+        flat = np.ascontiguousarray(array).reshape(-1)
+        path.write_bytes(flat.view(np.uint8).data)  # bfloat16 itself is in no buffer
 
     def load(self) -> Array:
         if not np.prod(self._shape):

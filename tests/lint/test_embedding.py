@@ -108,6 +108,14 @@ def test_a_padding_row_that_is_not_zero_is_read_from_base() -> None:
     assert lines(*embeddings(0.0)) == []
 
 
+def test_a_padding_row_that_only_base_has_is_one_difference_and_not_two() -> None:
+    base, _ = embeddings(0.5)
+    for padding in (None, 1):
+        raw = in_paddle.Model(embed=pnn.Embedding(10, 4, padding_idx=padding))
+        (line,) = lines(base, raw)
+        assert line.startswith("error: embed   padding_idx   torch 0 = paddle 0; found")
+
+
 def test_raws_own_padding_row_does_not_matter() -> None:
     base, raw = embeddings(0.0)
     raw.embed.weight.set_value(paddle.ones([10, 4]))

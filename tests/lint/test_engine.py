@@ -180,13 +180,14 @@ def test_what_nobody_declared_is_listed(gates: Registry) -> None:
     gates.register_layout("reference", "ClosedGate", layout, replace=True)
     misfit = Linear(2, 2)
     misfit.extra = Scale(2).factor
-    base = Plain(a=Gate(), act=Act(), c=misfit, d=Scale(2))
-    raw = Plain(a=ClosedGate(), act=Plain(), c=Linear(2, 2), d=Scale(2))
+    base = Plain(a=Gate(), act=Act(), c=misfit, d=Scale(2), e=misfit)
+    raw = Plain(a=ClosedGate(), act=Plain(), c=Linear(2, 2), d=Scale(2), e=misfit)
     report = padiff.lint(base, raw, registry=gates)
     assert [(u.base_path, u.raw_path, u.why) for u in report.unknown] == [
         ("a", "a", "reference ClosedGate declares no opening"),
         ("act", "act", "no kind describes reference Plain"),
         ("c", "c", "no kind describes reference Linear"),
+        ("e", "e", "no kind describes reference Linear"),
     ]
 
 

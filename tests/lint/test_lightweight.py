@@ -53,6 +53,14 @@ def test_a_stack_without_tensors_is_compared_too() -> None:
     assert short(base, raw) == ["error: tail.0   alpha"]
 
 
+def test_each_module_is_looked_at_once() -> None:
+    base = torch_stack(torch_stack(nn.Linear(3, 4), nn.GELU()), nn.Tanh(), nn.PReLU())
+    raw = paddle_stack(paddle_stack(pnn.Linear(3, 4), pnn.GELU()), pnn.Tanh(), pnn.PReLU())
+    report = padiff.lint(base, raw)
+    assert report.findings == ()
+    assert report.pairs == 6
+
+
 def test_where_one_side_has_more_of_them_the_rest_is_paired_by_kind() -> None:
     """Between the same two layers with tensors, and only as many as both sides have."""
     base = torch_stack(nn.Linear(3, 4), nn.ELU(0.5), nn.Dropout(0.1), nn.Linear(4, 2), nn.ELU(0.5))

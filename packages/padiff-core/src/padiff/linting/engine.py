@@ -109,7 +109,8 @@ def _ignorance(pair: LayerPair) -> str:
         return _undeclared(base.kind, pair) if base.kind == raw.kind else ""
     strangers = [layer for layer in (base, raw) if layer.kind is None]
     if len(strangers) == 1 or any(layer.is_misfit for layer in strangers):
-        return f"no kind describes {' and '.join(layer.class_name for layer in strangers)}"
+        names = dict.fromkeys(layer.class_name for layer in strangers)
+        return f"no kind describes {' and '.join(names)}"
     return ""
 
 

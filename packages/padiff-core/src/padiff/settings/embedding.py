@@ -38,8 +38,10 @@ def _padding_row(base: Layer, raw: Layer) -> str | None:
     if row in (None, NOT_APPLICABLE) or not same(row, raw.read("padding_idx").canonical):
         return None
     outputs = {layer.read(PADDING_OUTPUT).native: layer.framework for layer in (base, raw)}
+    if outputs.keys() != {"zeros", "the row"}:
+        return None
     weight = base.values("weight")
-    if outputs.keys() != {"zeros", "the row"} or weight is None or not np.any(weight[row]):
+    if weight is None or not np.any(weight[row]):
         return None
     return (
         f"padding_idx={row}, and row {row} of the weight is not zero: "

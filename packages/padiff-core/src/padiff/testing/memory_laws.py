@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from padiff.testing.spec_laws import F32, AdapterLaws, ModuleT, TensorT
+from padiff.testing.spec_laws import F32, SHAPES, AdapterLaws, ModuleT, TensorT
 from padiff.testing.values import bits, random_bits, same_bits
 
 __all__ = ["MemoryLaws"]
@@ -35,18 +35,17 @@ class MemoryLaws(AdapterLaws[ModuleT, TensorT]):
         assert type(array) is np.ndarray
         assert bits(array) == bits(values)
 
-    def test_what_is_written_arrives_in_the_tensor(
-        self, dtype: np.dtype[Any], shape: tuple[int, ...], place: str
-    ) -> None:
-        before, after = random_bits(shape, dtype, seed=1), random_bits(shape, dtype, seed=2)
-        weight = self.native.parameter(before, place=place)
-        state = self.state(self.holding(weight))
-        array = state.open("w0")
-        array[...] = after
-        written_at_once = after if self.native.places[place] else before
-        assert bits(self.native.read(weight)) == bits(written_at_once)
-        state.flush("w0", array)
-        assert bits(self.native.read(weight)) == bits(after)
+    def test_what_is_written_arrives_in_the_tensor(self, dtype: np.dtype[Any], place: str) -> None:
+        for shape in SHAPES:
+            before, after = random_bits(shape, dtype, seed=1), random_bits(shape, dtype, seed=2)
+            weight = self.native.parameter(before, place=place)
+            state = self.state(self.holding(weight))
+            array = state.open("w0")
+            array[...] = after
+            written_at_once = after if self.native.places[place] else before
+            assert bits(self.native.read(weight)) == bits(written_at_once)
+            state.flush("w0", array)
+            assert bits(self.native.read(weight)) == bits(after)
 
     def test_a_view_shows_what_the_framework_writes_and_a_copy_does_not(
         self, dtype: np.dtype[Any], place: str

@@ -133,7 +133,7 @@ class Step:
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
             self.roots += self._backward(comparer, (loss is not None, raw_loss is not None))
-        if self.clean and not settings.single_step:
+        if self.clean and settings.phase != "backward":
             self._update(before)
 
     def _comparer(self, *, feed_values: bool) -> Comparer:

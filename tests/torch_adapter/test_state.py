@@ -102,6 +102,18 @@ def test_a_snapshot_gives_data_back_that_was_set_to_another_shape_or_type(change
     np.testing.assert_array_equal(weight.detach().numpy(), values.numpy())
 
 
+def test_a_snapshot_undoes_a_parametrization() -> None:
+    layer = nn.Linear(2, 3)
+    weight, expected = layer.weight, layer(torch.ones(2)).detach()
+    restore = state(layer).snapshot()
+    nn.utils.parametrizations.weight_norm(layer)
+    assert type(layer) is not nn.Linear
+    restore()
+    assert type(layer) is nn.Linear
+    assert layer.weight is weight
+    torch.testing.assert_close(layer(torch.ones(2)).detach(), expected)
+
+
 def test_a_snapshot_gives_a_parametrised_layer_its_originals_back() -> None:
     layer = nn.utils.parametrizations.weight_norm(nn.Linear(2, 3))
     before = layer.weight.detach().clone()

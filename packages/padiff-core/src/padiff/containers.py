@@ -111,10 +111,13 @@ def registered_ids(
 def remember(modules: Iterable[object]) -> Restore:
     """Remember the attributes of `modules`, and the contents of the containers among them.
 
-    Calling the result puts the same objects back under the same names. What the objects hold is
-    not looked at.
+    Calling the result puts the same objects back under the same names, and gives modules the class
+    back that they had (frameworks change it: a lazy layer, a parametrised one). What the objects
+    hold is not looked at.
     """
-    attributes = [(vars(module), dict(vars(module))) for module in modules]
+    kept = list(modules)
+    classes = [type(module) for module in kept]
+    attributes = [(vars(module), dict(vars(module))) for module in kept]
     containers = {
         id(container): (container, _contents(container))
         for _, saved in attributes
@@ -123,6 +126,9 @@ def remember(modules: Iterable[object]) -> Restore:
     }
 
     def restore() -> None:
+        for module, cls in zip(kept, classes, strict=True):
+            if type(module) is not cls:
+                module.__class__ = cls
         for live, saved in attributes:
             _refill(live, saved)
         for container, contents in containers.values():

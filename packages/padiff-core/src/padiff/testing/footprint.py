@@ -62,7 +62,7 @@ class _Walk:
             return native.identity(value), values
         if value is None or isinstance(value, bool | int | float | str | bytes):
             return type(value), value
-        return id(value)
+        return id(value), type(value)
 
     def _inside(self, value: Any) -> list[tuple[object, object]]:
         if self.native.is_tensor(value):

@@ -75,6 +75,11 @@ class SnapshotLaws(AdapterLaws[ModuleT, TensorT]):
         new = self.holding(self.plain(3, seed=8))
         self.undoes(root, lambda module: self.native.add_child(module, "inner", new))
 
+    def test_a_module_that_was_given_another_class_gets_its_own_back(self) -> None:
+        module = self.holding(self.plain(3))
+        other = type("Other", (type(module),), {})
+        self.undoes(module, lambda module: setattr(module, "__class__", other))
+
     def test_a_tensor_replaced_in_a_plain_list_is_put_back(self) -> None:
         module, tails = self.native.module(), [self.plain(3), self.plain(4)]
         self.native.keep(module, "tails", tails)

@@ -116,3 +116,10 @@ def test_a_tensor_without_values_can_be_ignored() -> None:
     base.mask, raw.mask = torch.nn.Parameter(torch.empty(2, device="meta")), paddle.ones([2])
     raw.register_buffer("mask", raw.mask)
     assert padiff.assign_weight(base, raw, ignore=["mask"]).count("ignored") == 2
+
+
+def test_a_tensor_that_cannot_be_written_can_be_ignored() -> None:
+    base = in_torch.Model(x=torch.rand(4, 3), fc=torch.nn.Linear(2, 2))
+    raw = in_torch.Model(x=torch.rand(1, 3).expand(4, 3), fc=torch.nn.Linear(2, 2))
+    raw.fc.weight = torch.nn.Parameter(torch.rand(1, 2).expand(2, 2))
+    assert padiff.assign_weight(base, raw, ignore=["x", "fc.weight"]).count("copied") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from padiff.errors import LayoutError, Problem
-from padiff.steps import canonical_arrays
+from padiff.steps import canonical_arrays, canonical_of
 
 if TYPE_CHECKING:
     from padiff.model import Side
@@ -27,20 +27,26 @@ class _Extent:
     high: int
     side: Side
     path: str
+    memory: object
     array: Array
 
 
-def memory_problems(base: Iterable[Unit], raw: Iterable[Unit]) -> Iterator[Problem]:
+def memory_problems(steps: Sequence[Step]) -> Iterator[Problem]:
     """Problems of the memory behind two models' tensors.
 
-    A raw tensor must be writable, each of its elements must have memory of its own, and it may share
-    none with another raw tensor (the very same tensor under two names is well) or with base.
-    Looks at tensors in host memory; elsewhere, the frameworks hand out no addresses to compare.
+    A raw tensor that is written must be writable, and each of its elements must have memory of its
+    own. A raw tensor may share none with another one (the very same tensor under two names is well)
+    or with base. Looks at tensors in host memory; elsewhere, the frameworks hand out no addresses to
+    compare.
     """
-    extents = [*_extents("base", base), *_extents("raw", raw)]
+    extents = [
+        *_extents("base", (step.pair.base for step in steps)),
+        *_extents("raw", (step.pair.raw for step in steps)),
+    ]
+    written = {memory for step in steps for memory in _written(step)}
     for extent in extents:
-        if extent.side == "raw" and (problem := _unwritable(extent)):
-            yield problem
+        if extent.side == "raw" and extent.memory in written:
+            yield from _unwritable(extent)
     order = {id(extent): i for i, extent in enumerate(extents)}
     pairs = [
         sorted(pair, key=lambda extent: order[id(extent)])
@@ -51,6 +57,14 @@ def memory_problems(base: Iterable[Unit], raw: Iterable[Unit]) -> Iterator[Probl
         yield _shared(one, other)
 
 
+def _written(step: Step) -> Collection[object]:
+    raw = step.pair.raw
+    if step.pair.init:
+        return raw.memories
+    owners = canonical_of(raw).owners if step.names else {}
+    return [raw.specs[owners[name]].memory for name in step.names]
+
+
 def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
     seen = set()
     for unit in units:
@@ -59,24 +73,21 @@ def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
                 continue
             seen.add(spec.memory)
             array = unit.views[name]
-            yield _Extent(*byte_bounds(array), side, unit.tensor_path(name), array)
+            yield _Extent(*byte_bounds(array), side, unit.tensor_path(name), spec.memory, array)
 
 
-def _unwritable(extent: _Extent) -> Problem | None:
+def _unwritable(extent: _Extent) -> Iterator[Problem]:
     array = extent.array
     if not array.flags.writeable:
-        return Problem(
-            "A tensor cannot be written.", raw=extent.path, got="its memory is read-only"
-        )
-    if array.nbytes > extent.high - extent.low:
-        return Problem(
+        yield Problem("A tensor cannot be written.", raw=extent.path, got="its memory is read-only")
+    elif array.nbytes > extent.high - extent.low:
+        yield Problem(
             "A tensor cannot be written: its elements share memory.",
             raw=extent.path,
             got=f"{array.nbytes} bytes of values in {extent.high - extent.low} bytes of memory",
             expected="a tensor that is not expanded",
             hint="make it a tensor of its own (clone)",
         )
-    return None
 
 
 def _overlaps(extents: Sequence[_Extent]) -> Iterator[tuple[_Extent, _Extent]]:

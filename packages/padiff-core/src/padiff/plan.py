@@ -79,11 +79,10 @@ def make_plan(
     skip.check_used()
     problems = [problem for plan in plans for problem in plan.problems]
     problems += _settle_orphans(plans)
-    problems += memory_problems(
-        [pair.base for pair in pairing.pairs], [pair.raw for pair in pairing.pairs]
-    )
-    problems += view_problems(plan.step for plan in plans)
-    ties = find_ties([plan.step for plan in plans])
+    steps = [plan.step for plan in plans]
+    problems += memory_problems(steps)
+    problems += view_problems(steps)
+    ties = find_ties(steps)
     problems += ties.problems
     if problems:
         some = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

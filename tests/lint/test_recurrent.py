@@ -184,6 +184,8 @@ def test_dropout_means_nothing_in_a_single_layer() -> None:
     with pytest.warns(UserWarning, match="num_layers greater than 1"):
         base = nn.LSTM(3, 5, batch_first=True, dropout=0.5)
     assert lines(base, pnn.LSTM(3, 5)) == []
+    plain = nn.LSTM(3, 5, batch_first=True)
+    assert lines(plain, pnn.LSTM(3, 5, dropout=0.5)) == []
 
 
 def test_a_projected_cell_is_noted_bare_and_wrapped() -> None:

@@ -140,5 +140,7 @@ def test_the_order_of_the_power_iteration_is_spoken_of_in_training_only() -> Non
         )
     ]
     assert lines(hook, raw) == []
+    (within_torch,) = lines(hook, new)
+    assert "spectral_order   base v, then u; raw u, then v" in within_torch
     raw.eval()
     assert lines(new.eval(), raw) == []

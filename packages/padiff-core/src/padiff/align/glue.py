@@ -79,7 +79,7 @@ def _activations(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[H
 
 
 def _residual(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[Hint]:
-    if base.dtype.kind != "f":
+    if base.dtype.kind != "f" or base.shape != raw.shape:
         return
     missing = base.astype(np.float64) - raw
     for name, values in known.items():

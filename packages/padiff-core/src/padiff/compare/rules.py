@@ -101,7 +101,8 @@ class Tolerances:
 
     def _decides(self, paths: tuple[str, ...]) -> Rule | None:
         for rule in reversed(self.rules):
-            if any(path and fnmatchcase(path, rule.pattern) for path in paths):
+            named = [path for path in paths if path] or [""]  # the model itself has no path
+            if any(fnmatchcase(path, rule.pattern) for path in named):
                 return rule
         return None
 

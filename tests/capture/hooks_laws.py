@@ -136,33 +136,46 @@ class HooksLaws:
         assert leaf.grad is not None
         assert self.native.values(leaf.grad).tolist() == [21, 21]
 
-    def test_writing_a_tensor_in_place_does_not_change_the_gradient_watched_before(self) -> None:
-        for write in WRITES.values():
-            expected, got = (self._gradients(write, watch=watch) for watch in (False, True))
-            assert np.array_equal(expected[0], got[0])
-            assert got[1] is not None
-            assert np.array_equal(got[1], got[0] / 2)
+    @pytest.mark.parametrize("view", [False, True], ids=["a tensor", "a view"])
+    @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+    def test_writing_in_place_does_not_change_the_gradient_watched_before(
+        self, write: Callable[[CaptureNative, Any], Any], view: bool
+    ) -> None:
+        expected, got = (self._written(write, view=view, watch=watch) for watch in (False, True))
+        assert np.array_equal(expected[0], got[0])
+        assert got[1] is not None
+        assert np.array_equal(got[1].reshape(-1), got[0].reshape(-1) / 2)
 
-    def _gradients(
-        self, write: Callable[[CaptureNative, Any], Any], *, watch: bool
+    def _written(
+        self, write: Callable[[CaptureNative, Any], Any], *, view: bool, watch: bool
     ) -> tuple[Array, Array | None]:
+        adapter = self.native.adapter
         leaf = self.native.tensor(self.native.noise(3, 4), needs_gradient=True)
         middle = leaf * 2
+        if view:
+            middle = middle.reshape([4, 3])
         seen: list[Array] = []
         if watch:
-            self.native.adapter.watch_gradient(middle, lambda g: seen.append(np.array(g)))
+            middle = middle if adapter.watchable(middle) else adapter.alias(middle)
+            adapter.watch_gradient(middle, lambda g: seen.append(np.array(g)))
         written = write(self.native, middle)
         if watch:
-            self.native.adapter.watch_gradient(written, lambda _: None)
-        self.native.backward((written * self.native.tensor(self.native.noise(3, 4, seed=5))).sum())
+            adapter.watch_gradient(adapter.alias(written), lambda _: None)
+        weights = self.native.tensor(self.native.noise(*written.shape, seed=5))
+        self.native.backward((written * weights).sum())
         return self.native.values(leaf.grad), seen[0] if seen else None
+
+    def test_leaves_are_not_watchable(self) -> None:
+        leaf = self.native.tensor(np.ones(2, np.float32), needs_gradient=True)
+        assert not self.native.adapter.watchable(leaf)
+        assert self.native.adapter.watchable(leaf * 2)
 
     def test_an_alias_is_the_same_memory_and_sees_its_own_share_of_the_gradient(self) -> None:
         leaf = self.native.tensor(np.array([1, 2], np.float32), needs_gradient=True)
         for tensor in (leaf, leaf * 1):
             alias = self.native.adapter.alias(tensor)
             assert alias is not tensor
-            assert not self.native.adapter.is_leaf(alias)
+            assert self.native.adapter.watchable(alias)
             assert self.native.adapter.needs_gradient(alias)
             assert np.shares_memory(
                 self.native.adapter.array(alias), self.native.adapter.array(tensor)

@@ -263,6 +263,25 @@ class ObserverLaws:
         assert len(list(recording)) == calls
         assert np.array_equal(recording.calls[keys["table"], 0].output_gradients[""].load(), seen)
 
+    def test_an_output_that_is_written_in_place_after_it_was_handed_on(self) -> None:
+        module = self.native.module(
+            lambda self, x: self.linear(x).add_(x).tanh_() * 3, linear=self.native.linear(4, 4)
+        )
+        results = []
+        for watched in (False, True):
+            with self.native.adapter.preserved(module):
+                x = self.native.tensor(self.native.noise(2, 3, 4), needs_gradient=True)
+                if watched:
+                    _, recording, keys = self.watch(module, x)
+                else:
+                    self.native.backward(self._loss(module(x)))
+                results.append([self.native.values(x.grad)])
+                results[-1] += [self.native.values(p.grad) for p in module.parameters()]
+        for before, after in zip(*results, strict=True):
+            assert np.array_equal(before, after)
+        seen = recording.calls[keys["linear"], 0].output_gradients[""].load()
+        assert np.allclose(seen.sum(axis=(0, 1)), results[0][-1], atol=1e-5)
+
     def test_what_is_fed_in_place_of_an_output_goes_on(self) -> None:
         module = self.convolution_like()
         module.eval()
@@ -378,6 +397,35 @@ class ObserverLaws:
         with pytest.raises(AttributeError, match="no_such_method"):
             run()
         assert trace(self.native, module) == before
+
+    def test_the_innermost_module_that_raised_is_known(self) -> None:
+        def fail(_: Any, x: Any) -> Any:
+            if x is None:
+                raise ZeroDivisionError
+            return x
+
+        deep = self.native.module(lambda self, x: self.deeper(x), deeper=self.native.module(fail))
+        module = self.native.module(lambda self, x: self.deep(x), deep=deep)
+        targets = [
+            Target(key, child, leaf=False)
+            for key, child in enumerate(self.native.modules(module).values())
+        ]
+        observer = Observer(
+            self.native.adapter,
+            targets,
+            Recorder(self.native.adapter, Store()),
+            backward=False,
+        )
+
+        def run(x: Any) -> None:
+            with observer.watching(), observer.forward():
+                module(x)
+
+        with pytest.raises(ZeroDivisionError):
+            run(None)
+        assert observer.interrupted == 2
+        run(self.native.tensor(np.float32(1)))
+        assert observer.interrupted is None
 
     def test_a_module_that_raised_and_was_caught_never_returned(self) -> None:
         def forward(self: Any, x: Any) -> Any:

@@ -68,7 +68,7 @@ class RunningLaws:
         for tensor, needs in ((leaf, True), (leaf * 2, False), (leaf.detach(), False)):
             copy = self.native.adapter.detached(tensor)
             assert self.native.needs_gradient(copy) == needs
-            assert self.native.adapter.is_leaf(copy)
+            assert copy.is_leaf
             before = self.native.values(tensor)
             with self.native.not_recording():
                 copy.exp_()

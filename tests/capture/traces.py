@@ -35,7 +35,7 @@ def trace(native: CaptureNative, module: Any, optimizer: Any = None) -> dict[str
         if not native.adapter.is_tensor(value):
             return id(value)
         values = native.initialised(value)
-        gradient = native.gradient(value) if native.adapter.is_leaf(value) else None
+        gradient = native.gradient(value) if value.is_leaf else None
         return (
             id(value),
             values if values is None else (str(values.dtype), values.shape, values.tobytes()),

@@ -49,7 +49,7 @@ class PaddleAdapter:
     step = staticmethod(running.step)
     attach = staticmethod(hooks.attach)
     needs_gradient = staticmethod(hooks.needs_gradient)
-    is_leaf = staticmethod(hooks.is_leaf)
+    watchable = staticmethod(hooks.watchable)
     watch_gradient = staticmethod(hooks.watch_gradient)
     alias = staticmethod(hooks.alias)
     rejoin = staticmethod(hooks.rejoin)

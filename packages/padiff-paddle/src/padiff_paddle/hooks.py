@@ -11,7 +11,7 @@ from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
 from padiff_paddle.running import array, remember_alias, remember_failure, same_memory, tensor_on
 
-__all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
+__all__ = ["alias", "attach", "needs_gradient", "rejoin", "replaced", "watch_gradient", "watchable"]
 
 
 def attach(module: paddle.nn.Layer, before: Before, after: After, raised: Raised) -> Remove:
@@ -64,9 +64,9 @@ def needs_gradient(tensor: paddle.Tensor) -> bool:
     )
 
 
-def is_leaf(tensor: paddle.Tensor) -> bool:
-    """Whether the tensor was computed from nothing: a parameter, or what a user made."""
-    return bool(tensor.is_leaf)
+def watchable(tensor: paddle.Tensor) -> bool:
+    """Whether it is no leaf. Writing a view in place changes nothing for hooks on it."""
+    return not tensor.is_leaf
 
 
 class _Alias(paddle.autograd.PyLayer):

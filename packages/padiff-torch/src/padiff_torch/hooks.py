@@ -12,7 +12,7 @@ from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
 from padiff_torch.running import array, tensor_on
 
-__all__ = ["alias", "attach", "is_leaf", "needs_gradient", "rejoin", "replaced", "watch_gradient"]
+__all__ = ["alias", "attach", "needs_gradient", "rejoin", "replaced", "watch_gradient", "watchable"]
 
 
 def attach(module: torch.nn.Module, before: Before, after: After, raised: Raised) -> Remove:
@@ -51,9 +51,13 @@ def needs_gradient(tensor: torch.Tensor) -> bool:
     return tensor.requires_grad and torch.is_grad_enabled()
 
 
-def is_leaf(tensor: torch.Tensor) -> bool:
-    """Whether the tensor was computed from nothing: a parameter, or what a user made."""
-    return tensor.is_leaf
+def watchable(tensor: torch.Tensor) -> bool:
+    """Whether it is neither a leaf nor a view.
+
+    torch moves the history of a view that is written in place to its base; a hook on the view is
+    never called then. Many outputs are views: those of a Linear on three dimensions, for one.
+    """
+    return not (tensor.is_leaf or tensor._is_view())
 
 
 class _Alias(torch.autograd.Function):

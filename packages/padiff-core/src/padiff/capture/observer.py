@@ -181,10 +181,10 @@ class Observer:
         return alias
 
     def _watched_output(self, call: Call, slot: str, tensor: Any) -> Any:
-        """The output itself; of a leaf (a parameter handed out) an alias, for hooks stay on those."""
+        """The output itself, or an alias of one that cannot be watched (a parameter, a view)."""
         if not self._adapter.needs_gradient(tensor):
             return tensor
-        watched = self._adapter.alias(tensor) if self._adapter.is_leaf(tensor) else tensor
+        watched = tensor if self._adapter.watchable(tensor) else self._adapter.alias(tensor)
         self._watch(call, "output", slot, watched)
         return watched
 

@@ -85,14 +85,18 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
     def needs_gradient(self, tensor: Any) -> bool:
         """Whether what is computed from the tensor now is recorded, and a gradient flows to it."""
 
-    def is_leaf(self, tensor: Any) -> bool:
-        """Whether it is at the start of the graph: a parameter, or what a user made."""
+    def watchable(self, tensor: Any) -> bool:
+        """Whether `watch_gradient` works on the tensor itself, and not on an alias of it alone.
+
+        Hooks on a leaf stay there for ever. Hooks on what is no leaf live as long as its graph,
+        and in some frameworks come to nothing where a view is written in place afterwards.
+        """
 
     def watch_gradient(self, tensor: Any, callback: OnGradient) -> None:
         """Call `callback` with the tensor's whole gradient in the backward pass to come.
 
-        The tensor needs a gradient and is no leaf (`alias` one that is). Writing it in place
-        afterwards does not matter. Lives as long as the graph.
+        The tensor needs a gradient and is watchable. Writing it in place afterwards does not
+        matter. Lives as long as the graph.
         """
 
     def alias(self, tensor: Any) -> Any:

@@ -81,9 +81,12 @@ class Broken(torch.autograd.Function):
         raise ZeroDivisionError("on purpose")
 
 
+broken: Any = Broken.apply
+
+
 def test_a_backward_pass_raises() -> None:
     raw = net(Net(lambda _, x: x))
-    raw.body.run = lambda s, x: Broken.apply(s.fc(s.deep(x)))
+    raw.body.run = lambda s, x: broken(s.fc(s.deep(x)))
     assert lines(fine(), raw) == [
         "The backward pass of raw raised.",
         "  where:    the raw model, Net",

@@ -77,6 +77,10 @@ def generators() -> tuple[Any, ...]:
     )
 
 
+def both(models: tuple[Any, Any], in_order: bool) -> tuple[Any, Any]:
+    return models if in_order else (models[1], models[0])
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "default": {},
     "forward": {"phase": "forward"},
@@ -94,7 +98,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def test_models_and_generators_are_as_they_were(name: str, torch_first: bool) -> None:
     models = (in_torch(), in_paddle())
     before = [state(model) for model in models], generators()
-    padiff.align(*(models if torch_first else models[::-1]), X, **OPTIONS[name])
+    padiff.align(*both(models, torch_first), X, **OPTIONS[name])
     assert ([state(model) for model in models], generators()) == before
 
 
@@ -108,7 +112,7 @@ def test_also_when_a_forward_pass_raises(which: str, torch_first: bool) -> None:
     )
     before = [state(model) for model in models], generators()
     with pytest.raises(RunError):
-        padiff.align(*(models if torch_first else models[::-1]), X)
+        padiff.align(*both(models, torch_first), X)
     assert ([state(model) for model in models], generators()) == before
 
 

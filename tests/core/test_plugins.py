@@ -236,3 +236,18 @@ def test_a_class_of_no_framework_has_no_key() -> None:
     assert message(caught.value)[0] == (
         "The class belongs to no framework an adapter is installed for."
     )
+
+
+def test_an_entry_point_for_init_functions_that_registers_none_is_refused(
+    install: Install, package: Path
+) -> None:
+    (package / "zoo.py").write_text("CONSTANT = 3\n")
+    install("padiff-zoo", "padiff.inits", zoo="zoo:CONSTANT")
+    with pytest.raises(PluginError) as caught:
+        load_inits(Registry())
+    assert message(caught.value) == [
+        "A plugin for init functions names neither a module nor a callable.",
+        "  where:    entry point padiff.inits: zoo = zoo:CONSTANT (padiff-zoo)",
+        "  got:      3",
+        "  expected: a module that registers when it is imported, or a function of a registry",
+    ]

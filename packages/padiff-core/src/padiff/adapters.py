@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from padiff.errors import AdapterNotInstalledError, PluginError, UnknownFrameworkError
@@ -203,6 +204,13 @@ def load_inits(registry: Registry) -> None:
     """
     for point in _init_points():
         loaded = _load(point)
+        if not callable(loaded) and not isinstance(loaded, ModuleType):
+            raise PluginError(
+                "A plugin for init functions names neither a module nor a callable.",
+                where=_where(point),
+                got=repr(loaded),
+                expected="a module that registers when it is imported, or a function of a registry",
+            )
         if callable(loaded):
             try:
                 loaded(registry)

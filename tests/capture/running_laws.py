@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import inspect
 from typing import Any
 
 import ml_dtypes
 import numpy as np
 import pytest
 
+from padiff.capture.protocols import CaptureAdapter
 from padiff.errors import UsageError
 from tests.capture.native import CaptureNative
 
@@ -17,6 +19,15 @@ __all__ = ["RunningLaws"]
 
 class RunningLaws:
     native: CaptureNative
+
+    def test_methods_take_what_the_contract_says(self) -> None:
+        for name, method in vars(CaptureAdapter).items():
+            if not name.startswith("_") and callable(method):
+                _, *expected = inspect.signature(method).parameters.values()
+                own = inspect.signature(getattr(self.native.adapter, name)).parameters.values()
+                assert [(p.name, p.kind, p.default) for p in own] == [
+                    (p.name, p.kind, p.default) for p in expected
+                ], name
 
     def test_arrays_become_tensors_and_tensors_arrays_bit_by_bit(self) -> None:
         module = self.native.linear(2, 2)

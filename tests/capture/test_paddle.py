@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.capture.dropout_laws import DropoutLaws
+from tests.capture.failing_laws import FailingLaws
 from tests.capture.hooks_laws import HooksLaws
 from tests.capture.in_paddle import PaddleCapture
+from tests.capture.kinds_laws import KindsLaws
 from tests.capture.observer_laws import ObserverLaws
 from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
@@ -36,4 +38,12 @@ class TestPrecision(PrecisionLaws):
 
 
 class TestDropout(DropoutLaws):
+    native = PaddleCapture()
+
+
+class TestKinds(KindsLaws):
+    native = PaddleCapture()
+
+
+class TestFailing(FailingLaws):
     native = PaddleCapture()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tests.capture.dropout_laws import DropoutLaws
+from tests.capture.failing_laws import FailingLaws
 from tests.capture.hooks_laws import HooksLaws
 from tests.capture.in_torch import TorchCapture
+from tests.capture.kinds_laws import KindsLaws
 from tests.capture.observer_laws import ObserverLaws
 from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
@@ -32,4 +34,12 @@ class TestPrecision(PrecisionLaws):
 
 
 class TestDropout(DropoutLaws):
+    native = TorchCapture()
+
+
+class TestKinds(KindsLaws):
+    native = TorchCapture()
+
+
+class TestFailing(FailingLaws):
     native = TorchCapture()

@@ -115,7 +115,7 @@ def plain_copies(listed: Sequence[Move]) -> None:
 def torch_copies(listed: Sequence[Move]) -> None:
     for move in listed:
         target = torch.utils.dlpack.from_dlpack(move.raw.detach())
-        (target.T if move.transposed else target).copy_(move.base)
+        target.copy_(move.base.T if move.transposed else move.base)
 
 
 def upstream_copies(listed: Sequence[Move]) -> None:

@@ -170,5 +170,7 @@ def test_a_floor_that_would_excuse_anything_is_refused(numbers: tuple[float, ...
     with pytest.raises(UsageError) as error:
         NoiseFloor(*numbers)
     text = str(error.value)
-    assert text.startswith("This is no noise floor: nothing would be beyond it.\n  got:      NoiseFl")
+    assert text.startswith(
+        "This is no noise floor: nothing would be beyond it.\n  got:      NoiseFl"
+    )
     assert text.endswith("\n  expected: finite numbers >= 0")

@@ -53,5 +53,6 @@ def test_an_init_function_for_other_classes_is_refused(tmp_path: Path) -> None:
         readme.replace("def fill(", DECORATED.replace("Fused, Split", "Fused, Fused")), "utf-8"
     )
     [error] = checked([right, wrong])
-    assert error.startswith(str(wrong))
+    # By name: mypy's cache may quote the folder of an earlier run.
+    assert Path(error.partition(":")[0]).name == wrong.name
     assert "[arg-type]" in error

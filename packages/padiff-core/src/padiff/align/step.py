@@ -239,7 +239,8 @@ class Step:
 
     def _worth_it(self, comparison: Comparison) -> bool:
         return not comparison.agrees or (
-            self.settings.floor == "always" and None not in (comparison.measured, comparison.verdict)
+            self.settings.floor == "always"
+            and None not in (comparison.measured, comparison.verdict)
         )
 
     def _update(self, before: Mapping[int, Mapping[str, Array]]) -> None:

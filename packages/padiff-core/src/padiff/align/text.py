@@ -32,12 +32,12 @@ def headline(report: AlignmentReport) -> str:
             return f"Not aligned: they part in {first}"
         places = count(len(report.origins), "place")
         return f"Not aligned: they part in {places}, first in {first}"
-    if not report:
-        differing = count(len({unit.base_path for unit in report.failing()}), "layer")
-        return f"Not aligned: something differs at {differing}"
     compared = extents(report)
     if not any(extent.tensors for extent in compared):
         return "Nothing was compared"
+    if not report:
+        differing = count(len({unit.base_path for unit in report.failing()}), "layer")
+        return f"Not aligned: something differs at {differing}"
     phases = [extent.phase for extent in compared]
     named = " and ".join([*([", ".join(phases[:-1])] if phases[1:] else []), phases[-1]])
     return f"Aligned in {named}: {_largest(report)}"
@@ -86,7 +86,7 @@ def _indented(lines: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
 
 def footer(report: AlignmentReport) -> Iterator[str]:
     """How much was compared, by which rule, and what was not."""
-    if report:
+    if not report.origins and not any(report.failing()):
         width = max((len(extent.phase) for extent in extents(report)), default=0)
         yield from (f"{extent.phase:<{width}}  {extent}" for extent in extents(report))
     else:

@@ -48,6 +48,13 @@ def test_tensors_that_a_layer_inside_computes_itself_need_no_memory() -> None:
     assert padiff.assign_weight(raw, base, registry=registered())
 
 
+def test_nor_where_two_functions_fill_one_layer() -> None:
+    lstm = paddle.nn.LSTM(2, 2)
+    base = in_torch.Model(x=Box(lstm=torch.nn.LSTM(2, 2)), y=Box(lstm=torch.nn.LSTM(2, 2)))
+    raw = in_paddle.Model(x=PaddleBox(lstm=lstm), y=PaddleBox(lstm=lstm))
+    assert padiff.assign_weight(base, raw, registry=registered())
+
+
 def test_raws_tensors_must_be_such_that_they_can_be_put_back() -> None:
     raw = in_torch.Model(x=Box(w=torch.nn.Parameter(torch.empty(2, device="meta"))))
     base = in_paddle.Model(x=PaddleBox(w=paddle.create_parameter([2], "float32")))

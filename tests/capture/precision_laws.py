@@ -87,6 +87,10 @@ class PrecisionLaws:
         wide = self.native.adapter.widened(both)
         assert wide.one.weight is wide.two.weight
         assert wide.cache is wide.one.weight
+        plain = self.native.tensor(np.float32(1))
+        both = self.native.module(lambda _, x: x, one=[plain], two={"a": [plain]})
+        wide = self.native.adapter.widened(both)
+        assert wide.one[0] is wide.two["a"][0]
 
     def test_what_needs_a_gradient_does_so_in_the_copy(self) -> None:
         module = self.model()

@@ -253,6 +253,18 @@ def test_parameter_groups_and_rates_that_are_tensors_are_put_back() -> None:
     assert float(optimizer.param_groups[0]["lr"]) == pytest.approx(0.1)
 
 
+def test_gradients_of_plain_tensors_are_not_copied_into_float64() -> None:
+    plain = [torch.ones(2, requires_grad=True), torch.ones(2).double().requires_grad_()]
+    module: Any = torch.nn.Linear(2, 2)
+    module.extra = plain
+    ADAPTER.backward((module(noise(2)) * plain[0] * plain[1]).sum())
+    for before, after in zip(plain, ADAPTER.widened(module).extra, strict=True):
+        assert before.grad is not None
+        assert after.grad is None
+        assert after.dtype == torch.float64
+        assert after.requires_grad
+
+
 def test_dropout_that_was_imported_by_name_is_synchronised() -> None:
     stream = Stream()
     with synced_dropout(stream):
@@ -283,7 +295,9 @@ def test_noise_a_model_makes_itself_is_its_own() -> None:
     torch.manual_seed(0)
     with synced_dropout(stream):
         drawn = torch.empty(3, 3).bernoulli_(0.5), torch.bernoulli(torch.full((3,), 0.5))
-    assert stream.shapes == []
+        assert stream.shapes == []
+        dropout(noise(2, 3), 0.5)
+    assert stream.shapes == [(2, 3)]
     assert all(map(torch.equal, drawn, expected))
 
 

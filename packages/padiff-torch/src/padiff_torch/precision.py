@@ -41,5 +41,6 @@ def _wide(tensor: torch.Tensor, converted: dict[int, torch.Tensor]) -> torch.Ten
     if tensor.dtype == kind or not (tensor.is_complex() or tensor.is_floating_point()):
         return tensor
     if id(tensor) not in converted:
-        converted[id(tensor)] = tensor.to(kind)
+        wide = tensor.detach().to(kind)
+        converted[id(tensor)] = wide.requires_grad_(tensor.requires_grad)
     return converted[id(tensor)]

@@ -71,14 +71,15 @@ class PairPlan:
     orphans: list[Orphan] = field(default_factory=list)
 
 
-def opened(unit: Unit) -> dict[str, Array]:
+def opened(unit: Unit, *, anew: bool = False) -> dict[str, Array]:
     """The unit's arrays by state-dict name, without those its layer derives itself.
 
-    Names of one tensor share one array. A tensor with a defect is stood for by an array of its shape:
+    Names of one tensor share one array. `anew` looks at the tensors again, where their memory may
+    have been exchanged since the unit was first looked at (in a run that is to leave no trace). A tensor with a defect is stood for by an array of its shape:
     a layout needs all tensors of its layer, also where only one of them is of interest.
     """
     skip = canonical_of(unit).recomputed
-    found = dict(unit.views)
+    found = {} if anew else dict(unit.views)
     staged: dict[object, Array] = {}
     for name, spec in unit.specs.items():
         if name not in found and name not in skip:

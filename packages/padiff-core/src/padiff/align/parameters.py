@@ -50,8 +50,8 @@ def canonical_values(pair: Pair) -> Iterator[CanonicalPair]:
     """The current values of both sides; views of them where they are in host memory."""
     names = shared_names(pair)
     if names:
-        base = canonical_arrays(pair.base, opened(pair.base))
-        raw = canonical_arrays(pair.raw, opened(pair.raw))
+        base = canonical_arrays(pair.base, opened(pair.base, anew=True))
+        raw = canonical_arrays(pair.raw, opened(pair.raw, anew=True))
         yield from (CanonicalPair(name, base[name], raw[name]) for name in names)
 
 
@@ -115,8 +115,8 @@ def set_values(pair: Pair) -> None:
     names = shared_names(pair)
     if not names:
         return
-    base = canonical_arrays(pair.base, opened(pair.base))
-    tensors = opened(pair.raw)
+    base = canonical_arrays(pair.base, opened(pair.base, anew=True))
+    tensors = opened(pair.raw, anew=True)
     raw = canonical_arrays(pair.raw, tensors)
     for name in names:
         np.copyto(raw[name], base[name], casting="unsafe")

@@ -258,7 +258,8 @@ def test_gradients_of_plain_tensors_are_not_copied_into_float64() -> None:
     module: Any = torch.nn.Linear(2, 2)
     module.extra = plain
     ADAPTER.backward((module(noise(2)) * plain[0] * plain[1]).sum())
-    for before, after in zip(plain, ADAPTER.widened(module).extra, strict=True):
+    wide: Any = ADAPTER.widened(module)
+    for before, after in zip(plain, wide.extra, strict=True):
         assert before.grad is not None
         assert after.grad is None
         assert after.dtype == torch.float64

@@ -54,6 +54,16 @@ def test_a_device_that_fails_leaves_raw_as_it_was(
     assert marks_of(raw) == before
 
 
+def test_where_nothing_can_fail_no_second_copy_is_made(
+    reference: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def snapshot(_: ReferenceState) -> None:
+        pytest.fail("a snapshot was taken")
+
+    monkeypatch.setattr(ReferenceState, "snapshot", snapshot)
+    assert padiff.assign_weight(Linear(2, 2), Linear(2, 2), registry=reference)
+
+
 def test_read_only_memory_cannot_be_written(reference: Registry) -> None:
     raw = Linear(2, 3)
     assert raw.bias.memory is not None

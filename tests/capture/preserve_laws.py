@@ -237,6 +237,13 @@ class PreserveLaws:
         assert np.array_equal(self.native.values(module.weight), before)
         assert np.shares_memory(self.native.adapter.array(module.weight), view)
 
+    def test_what_was_frozen_meanwhile_needs_a_gradient_again(self) -> None:
+        module = self.native.linear(2, 2)
+        before = trace(self.native, module)
+        with self.native.adapter.preserved(module):
+            self.native.freeze(module.weight)
+        assert trace(self.native, module) == before
+
     def test_a_member_that_was_replaced_comes_back(self) -> None:
         module = self.model()
         before = trace(self.native, module)

@@ -160,6 +160,7 @@ class RunningLaws:
     def test_dot_of_doubles_and_complex_numbers(self) -> None:
         double = self.native.tensor(np.full(2, 1 / 3), needs_gradient=True)
         loss = self.native.adapter.dot([double], [None])
+        assert self.native.values(loss).dtype == np.float64
         assert self.native.values(loss) == 1 / 3
         leaf = self.native.tensor(np.array([3 + 4j], np.complex64), needs_gradient=True)
         loss = self.native.adapter.dot([leaf * 1], [np.array([1 + 2j], np.complex64)])

@@ -51,6 +51,15 @@ def test_layers_made_meanwhile_may_be_made_again() -> None:
     assert paddle.nn.Linear(2, 2).weight.name == first
 
 
+def test_a_buffer_without_values_has_none_again() -> None:
+    layer: Any = paddle.nn.Layer()
+    layer.register_buffer("lazy", paddle.Tensor())
+    with ADAPTER.preserved(layer):
+        paddle.assign(ones(2), output=layer.lazy)
+        assert layer.lazy._is_initialized()
+    assert not layer.lazy._is_initialized()
+
+
 def test_a_learning_rate_schedule_is_the_users() -> None:
     layer = paddle.nn.Linear(2, 2)
     schedule = paddle.optimizer.lr.StepDecay(0.1, 1)

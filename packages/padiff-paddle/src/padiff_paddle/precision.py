@@ -19,12 +19,10 @@ _NARROW = (paddle.float16, paddle.bfloat16, paddle.float32)
 def widened(module: paddle.nn.Layer) -> paddle.nn.Layer:
     """A deep copy with every floating tensor in float64, every complex one in complex128.
 
-    Parameters, buffers, and tensors in plain attributes, lists, tuples and dicts. What was computed
-    from something (weight normalisation leaves its weight behind) is cut off from its graph. Gradients
-    are not copied.
+    Parameters, buffers, and tensors in plain attributes, lists, tuples and dicts. Neither gradients
+    nor graphs are copied.
     """
-    memo = {id(t): t.detach().clone() for t in _tensors(module) if not t.is_leaf}
-    wide = copy.deepcopy(module, memo)
+    wide = copy.deepcopy(module)
     for tensor in _tensors(wide):
         _widen(tensor)
     for layer in wide.sublayers(include_self=True):

@@ -6,6 +6,9 @@ import paddle
 import torch
 
 import padiff
+from padiff.kinds import LINEAR
+from padiff.layout import Layout
+from padiff.protocols import Array, Tensors
 from tests.small import in_paddle, in_torch
 from tests.small.refused import lines, refusal
 
@@ -52,3 +55,32 @@ def test_a_view_that_would_be_a_copy_is_refused() -> None:
         "     expected: a tensor in C order",
         "     hint:     make it contiguous",
     ]
+
+
+def test_an_init_function_may_fill_any_strides() -> None:
+    registry = padiff.registry.copy()
+    registry.register_init(("torch", "Model"), ("torch", "Model"), copy_x)
+    base = in_torch.Model(x=torch.rand(2, 3))
+    raw = in_torch.Model(x=torch.rand(3, 2).T)
+    padiff.assign_weight(base, raw, registry=registry)
+    assert torch.equal(raw.x, base.x)
+
+
+def copy_x(base: in_torch.Model, raw: in_torch.Model) -> None:
+    raw.x.copy_(base.x)
+
+
+def test_a_layout_does_not_see_what_its_layer_computes_itself() -> None:
+    registry = padiff.registry.copy()
+    layout = Layout(LINEAR, view=weight_alone, recomputed=("bias",))
+    registry.register_layout("torch", "torch.nn.Linear", layout, replace=True)
+    base, raw = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    raw.weight = torch.nn.Parameter(torch.rand(2, 2).T)
+    padiff.assign_weight(base, raw, registry=registry)
+    assert torch.equal(raw.weight, base.weight)
+    assert not torch.equal(raw.bias, base.bias)
+
+
+def weight_alone(tensors: Tensors) -> dict[str, Array]:
+    assert list(tensors) == ["weight"]
+    return dict(tensors)

@@ -172,9 +172,8 @@ class Observer:
         """An alias of an input, so that its gradient is what flows through this call alone."""
         if not self._adapter.needs_gradient(tensor):
             return tensor
-        if (
-            id(tensor) not in frame.aliases
-        ):  # one for all places: attention asks if its key is its query
+        # One for all places: attention asks whether its key is its query.
+        if id(tensor) not in frame.aliases:
             frame.aliases[id(tensor)] = tensor, self._adapter.alias(tensor)
         _, alias = frame.aliases[id(tensor)]
         self._watch(frame.call, "input", slot, alias)

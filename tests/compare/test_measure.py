@@ -141,6 +141,24 @@ def test_an_error_beyond_float32_is_a_number() -> None:
     assert found.cosine == pytest.approx(-1)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1e-12, 1e-30, 1e-38])
+def test_the_cosine_keeps_its_digits_where_raw_is_tiny_beside_base(scale: float) -> None:
+    base, other = np.random.default_rng(0).standard_normal((2, 5000))
+    raw = (base + other).astype(np.float32) * np.float32(scale)
+    wide = raw.astype(float)
+    right = base @ wide / math.sqrt(base @ base) / math.sqrt(wide @ wide)
+    assert measured(base.astype(np.float32), raw).cosine == pytest.approx(right, rel=1e-5)
+
+
+def test_a_relative_error_beyond_float32_is_a_number_and_one_of_zero_is_not() -> None:
+    base, raw = f32([1e-40, 1, 1e-44, 1]), f32([1, 1, 2, 1.5])
+    found = measured(base, raw)
+    assert found.max_rel == pytest.approx(2 / float(base[2]))
+    assert found.max_rel_at == Element((2,), float(base[2]), 2.0)
+    base[1] = 0
+    assert measured(base, raw).max_rel_at == Element((1,), 0.0, 1.0)
+
+
 def test_byte_order_is_no_difference() -> None:
     base = np.arange(6, dtype=">f4").reshape(2, 3)
     found = measured(base, base.astype("<f4"))

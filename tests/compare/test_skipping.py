@@ -1,0 +1,62 @@
+"""Blocks that cannot matter are passed over: what float32 arithmetic says of them must be on the safe side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from padiff.compare import Element, Tolerance
+
+from .arrays import f32, measured
+from .drawn import small_blocks
+
+
+def test_an_error_that_float32_rounds_down_to_the_tolerance_is_counted() -> None:
+    # The second error is 1.000000003, in float32 just 1.
+    base, raw = f32([3, 0, 1, 0]), f32([1, 0, -3e-9, 0])
+    with small_blocks(1):
+        found = measured(base, raw, Tolerance(1.000000001, 0))
+    assert found.out_of_tolerance == 2
+
+
+def test_a_relative_error_that_float32_rounds_down_to_the_tolerance_is_counted() -> None:
+    found = measured(f32([1, 0]), f32([-3e-9, 0]), Tolerance(0, 1.000000001))
+    assert (found.out_of_tolerance, found.max_rel > 1.000000001) == (1, True)
+
+
+@pytest.mark.parametrize("times", [1.01, 1.5, 1.99])
+def test_one_element_a_little_beyond_among_many_that_agree(times: float) -> None:
+    base = np.linspace(1, 2, 1000).astype(np.float32)
+    raw = base.copy()
+    raw[321] *= np.float32(1 + times * 1e-3)
+    found = measured(base, raw, Tolerance(0, 1e-3))
+    assert (found.out_of_tolerance, found.worst) == (1, found.max_abs_at)
+
+
+@pytest.mark.parametrize("beyond", [1, 10, 100, 999])
+def test_few_and_many_elements_beyond_tolerance_are_counted(beyond: int) -> None:
+    base = np.linspace(1, 2, 1000).astype(np.float32)
+    raw = base.copy()
+    raw[::-1][:beyond] += np.float32(0.01)
+    raw[0] += np.float32(0.001)
+    found = measured(base, raw, Tolerance(0.002, 1e-3))
+    assert found.out_of_tolerance == beyond
+    assert found.worst is not None
+    assert found.worst.index[0] >= 1000 - beyond
+
+
+def test_a_later_block_may_need_more_than_an_earlier_one() -> None:
+    base, raw = f32([1, 1, 1, 1, 1, 1]), f32([1.25, 1, 1.5, 1, 1.375, 1])
+    with small_blocks(1):
+        found = measured(base, raw, Tolerance(1, 0.125))
+    assert (found.required_atol, found.worst) == (0.375, Element((2,), 1.0, 1.5))
+
+
+def test_rounding_to_the_narrower_dtype_may_add_a_unit() -> None:
+    below_two = np.nextafter(np.float32(2), np.float32(0))
+    base = np.array([1, 1, below_two, below_two], np.float32)
+    # One unit above 1; and a little over one and a half units below 2, which rounds to two.
+    raw = np.array([1 + 2.0**-23, 1, float(below_two) - 1.50001 * 2.0**-23, below_two])
+    with small_blocks(2):
+        assert measured(base, raw, same_dtype=False).max_ulps == 2
+        assert measured(base[:2], raw[:2], same_dtype=False).max_ulps == 1

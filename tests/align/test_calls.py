@@ -10,8 +10,8 @@ import torch
 from torch.nn import Linear
 
 import padiff
-from padiff.align.report import AlignmentReport
 from padiff.compare.metrics import Metrics
+from padiff.report.alignment import AlignmentReport
 from tests.align.nets import Forward, Net, values
 
 X = values(3, 4)

@@ -10,7 +10,7 @@ import paddle
 import torch
 
 import padiff
-from padiff.align.report import AlignmentReport
+from padiff.report.alignment import AlignmentReport
 from tests.models import PAIRS, ModelPair
 
 __all__ = ["Fault", "Optimizers", "aligned", "pair_named"]

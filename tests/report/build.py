@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from padiff.align.nodes import Phase
-from padiff.align.report import AlignmentReport, Origin, TensorResult, UnitResult
 from padiff.compare.hints import Hint
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Measured, Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict, judge
 from padiff.linting.finding import Finding
+from padiff.report.alignment import AlignmentReport, Origin, Phase, TensorResult, UnitResult
 
 DEFAULT = Tolerance(1e-5, 1.3e-6)
 SHAPE = (2, 4)

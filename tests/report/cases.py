@@ -7,12 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from padiff.align.nodes import Phase
-from padiff.align.report import AlignmentReport, UnitResult
 from padiff.compare.hints import Hint
 from padiff.compare.measure import measure
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
+from padiff.report.alignment import AlignmentReport, Phase, UnitResult
 
 from .build import (
     DEFAULT,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from padiff.align.report import AlignmentReport
+from padiff.report.alignment import AlignmentReport
 
 from . import cases
 

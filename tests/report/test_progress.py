@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from padiff.align.progress import Counted, Silent, progress_bar
+from padiff.aligning.progress import Counted, Silent, progress_bar
 from padiff.capture.observer import Call
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from padiff.align.report import AlignmentReport
+from padiff.report.alignment import AlignmentReport
 
 from . import cases
 

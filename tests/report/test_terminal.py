@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 import pytest
 from rich.console import Console, Group, RenderableType
 
-from padiff.align.report import AlignmentReport
-from padiff.align.terminal import render
+from padiff.report.alignment import AlignmentReport
+from padiff.report.terminal import render
 
 from . import cases
 from .build import origin, report, tensor, unit

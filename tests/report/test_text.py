@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from padiff.align.report import AlignmentReport
+from padiff.report.alignment import AlignmentReport
 
 from . import build, cases
 from .build import finding, origin, tensor, unit

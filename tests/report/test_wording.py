@@ -7,12 +7,12 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from padiff.align import markdown, wording
-from padiff.align.wording import listed, measured_lines, measured_summary, worst_element
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.protocols import Array
+from padiff.report import markdown, wording
+from padiff.report.wording import listed, measured_lines, measured_summary, worst_element
 
 from .build import DEFAULT, floats, floor, measured
 

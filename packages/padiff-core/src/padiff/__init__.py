@@ -1,15 +1,15 @@
 """padiff moves trained weights between deep-learning frameworks and proves that the models agree."""
 
 from padiff._version import __version__
-from padiff.align.auto_diff import auto_diff
-from padiff.align.report import AlignmentReport
-from padiff.align.run import align
+from padiff.aligning.auto_diff import auto_diff
+from padiff.aligning.run import align
 from padiff.defaults import add_special_init, registry, special_init
 from padiff.errors import PadiffError
 from padiff.linting.report import LintReport
 from padiff.linting.run import lint
 from padiff.model import ProxyModel, create_model
 from padiff.registry import Registry
+from padiff.report.alignment import AlignmentReport
 from padiff.transfer import assign_weight
 from padiff.transfer_report import TransferReport
 

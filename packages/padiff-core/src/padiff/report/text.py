@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from padiff.align.account import Account, account, place
-from padiff.align.extent import error_of, extents, loss_line, notes, spread
-from padiff.align.wording import count, listed, number
 from padiff.linting.report import summary
+from padiff.report.account import Account, account, place
+from padiff.report.extent import error_of, extents, loss_line, notes, spread
+from padiff.report.wording import count, listed, number
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport
+    from padiff.report.alignment import AlignmentReport
 
 __all__ = ["MOST_ORIGINS", "footer", "headline", "more_places", "origin_lines", "to_text"]
 

@@ -10,7 +10,7 @@ from padiff.capture.nested import leaves
 from padiff.errors import RunError
 
 if TYPE_CHECKING:
-    from padiff.align.settings import Loss
+    from padiff.aligning.settings import Loss
     from padiff.capture.protocols import CaptureAdapter
     from padiff.protocols import Array
 

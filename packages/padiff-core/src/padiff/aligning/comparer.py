@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from padiff.align.comparison import Comparison, Gauge, match_slots, rms
+from padiff.aligning.comparison import Comparison, Gauge, match_slots, rms
 from padiff.compare.verdict import Verdict
 
 if TYPE_CHECKING:
-    from padiff.align.targets import Watched
+    from padiff.aligning.targets import Watched
     from padiff.capture.observer import Call, Leaf, Place
     from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.recording import Recorded, Recording

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from padiff.compare.metrics import Measured, Metrics
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from padiff.align.nodes import Phase
     from padiff.compare.hints import Hint
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
 
-__all__ = ["AlignmentReport", "Origin", "TensorResult", "UnitResult"]
+__all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
+
+Phase: TypeAlias = Literal["forward", "backward", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +201,13 @@ class AlignmentReport:
         return (unit for unit in self.units if not unit.agrees)
 
     def __str__(self) -> str:
-        from padiff.align.text import to_text
+        from padiff.report.text import to_text
 
         return to_text(self)
 
     def to_markdown(self) -> str:
         """The report as Markdown."""
-        from padiff.align.markdown import to_markdown
+        from padiff.report.markdown import to_markdown
 
         return to_markdown(self)
 
@@ -228,6 +229,6 @@ class AlignmentReport:
         }
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from padiff.align.terminal import render
+        from padiff.report.terminal import render
 
         yield from render(self)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from padiff.align.explain import explain
-from padiff.align.report import AlignmentReport, Origin, UnitResult
-from padiff.align.results import unit_results
-from padiff.align.side import Runner
-from padiff.align.step import Step
-from padiff.align.targets import watch
+from padiff.aligning.explain import explain
+from padiff.aligning.results import unit_results
+from padiff.aligning.side import Runner
+from padiff.aligning.step import Step
+from padiff.aligning.targets import watch
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
+from padiff.report.alignment import AlignmentReport, Origin, UnitResult
 
 if TYPE_CHECKING:
-    from padiff.align.inputs import Arguments
-    from padiff.align.settings import Settings
+    from padiff.aligning.inputs import Arguments
+    from padiff.aligning.settings import Settings
     from padiff.model import ProxyModel
     from padiff.pairing import Pairing
 

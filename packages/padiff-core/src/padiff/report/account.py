@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from padiff.align.wording import measured_lines, measured_summary
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES, Finding, where
+from padiff.report.wording import measured_lines, measured_summary
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport, Origin, TensorResult, UnitResult
     from padiff.compare.hints import Hint
+    from padiff.report.alignment import AlignmentReport, Origin, TensorResult, UnitResult
 
 __all__ = ["Account", "account", "is_optimizer", "place"]
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from padiff.align.inputs import Arguments, widen
-from padiff.align.losses import loss_of
+from padiff.aligning.inputs import Arguments, widen
+from padiff.aligning.losses import loss_of
 from padiff.capture.observer import Observer, Sink, Target
 from padiff.capture.protocols import CaptureAdapter, capture_adapter
 from padiff.errors import RunError
 from padiff.model import walk
 
 if TYPE_CHECKING:
-    from padiff.align.settings import Loss
+    from padiff.aligning.settings import Loss
     from padiff.model import ProxyModel, Side
 
 __all__ = ["Runner"]

@@ -11,9 +11,9 @@ import numpy as np
 from padiff.compare.hints import Hint, find_hints
 
 if TYPE_CHECKING:
-    from padiff.align.nodes import Node
-    from padiff.align.step import Step
-    from padiff.align.trial import Trial
+    from padiff.aligning.nodes import Node
+    from padiff.aligning.step import Step
+    from padiff.aligning.trial import Trial
     from padiff.protocols import Array
 
 __all__ = ["glue_hints"]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from typing_extensions import Unpack
 
-from padiff.align.run import align
+from padiff.aligning.run import align
 from padiff.errors import UsageError
 
 if TYPE_CHECKING:
-    from padiff.align.settings import DiffPhase
+    from padiff.aligning.settings import DiffPhase
     from padiff.compare.tolerance import Mode
 
 __all__ = ["AutoDiffOptions", "auto_diff"]

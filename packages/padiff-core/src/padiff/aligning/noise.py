@@ -13,7 +13,7 @@ from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import judge
 
 if TYPE_CHECKING:
-    from padiff.align.comparison import Comparison
+    from padiff.aligning.comparison import Comparison
     from padiff.capture.observer import Call, Leaf, Place
     from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.recording import Recording

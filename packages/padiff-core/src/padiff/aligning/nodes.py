@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from padiff.align.comparer import ComparedCall
-    from padiff.align.comparison import Comparison
-    from padiff.align.targets import Watched
+    from padiff.aligning.comparer import ComparedCall
+    from padiff.aligning.comparison import Comparison
+    from padiff.aligning.targets import Watched
     from padiff.capture.observer import Call
+    from padiff.report.alignment import Phase
 
 __all__ = [
     "Node",
     "NodeMaker",
-    "Phase",
     "backward_node",
     "discount",
     "find_origins",
@@ -29,7 +29,6 @@ __all__ = [
     "update_origins",
 ]
 
-Phase: TypeAlias = Literal["forward", "backward", "update"]
 NodeMaker: TypeAlias = "Callable[[Call, dict[tuple[int, int], ComparedCall]], Node | None]"
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from padiff.align.glue import glue_hints
-from padiff.align.parameters import canonical_values, set_values
-from padiff.align.trial import Trial, attribute_set, restored
+from padiff.aligning.glue import glue_hints
+from padiff.aligning.parameters import canonical_values, set_values
+from padiff.aligning.trial import Trial, attribute_set, restored
 from padiff.compare.hints import Hint
 from padiff.errors import LayoutError
 
 if TYPE_CHECKING:
-    from padiff.align.nodes import Node
-    from padiff.align.step import Step
+    from padiff.aligning.nodes import Node
+    from padiff.aligning.step import Step
     from padiff.linting.finding import Finding
     from padiff.pairing import Pair
     from padiff.protocols import Array

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from padiff.align.nodes import Phase
-from padiff.align.wording import count, listed, number, worst_element
 from padiff.compare.metrics import Metrics
+from padiff.report.alignment import Phase
+from padiff.report.wording import count, listed, number, worst_element
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport, TensorResult, UnitResult
+    from padiff.report.alignment import AlignmentReport, TensorResult, UnitResult
 
 __all__ = ["Extent", "error_of", "extents", "loss_line", "notes", "spread"]
 

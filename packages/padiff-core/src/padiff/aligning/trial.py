@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from padiff.align.comparer import ComparedCall, Comparer
-from padiff.align.noise import judge_by_floor
+from padiff.aligning.comparer import ComparedCall, Comparer
+from padiff.aligning.noise import judge_by_floor
 
 if TYPE_CHECKING:
-    from padiff.align.nodes import Node
-    from padiff.align.step import Step
+    from padiff.aligning.nodes import Node
+    from padiff.aligning.step import Step
     from padiff.capture.observer import Call, Leaf
     from padiff.protocols import Array
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
-from padiff.align.account import Account, account
-from padiff.align.nodes import Phase
-from padiff.align.outline import Cell, Row, outline
-from padiff.align.text import MOST_ORIGINS, footer, headline, more_places
+from padiff.report.account import Account, account
+from padiff.report.alignment import Phase
+from padiff.report.outline import Cell, Row, outline
+from padiff.report.text import MOST_ORIGINS, footer, headline, more_places
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport
+    from padiff.report.alignment import AlignmentReport
 
 __all__ = ["to_markdown"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from padiff.align.comparison import Comparison
-from padiff.align.nodes import Node
-from padiff.align.report import Origin, TensorResult, UnitResult
+from padiff.aligning.comparison import Comparison
+from padiff.aligning.nodes import Node
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
+from padiff.report.alignment import Origin, TensorResult, UnitResult
 
 if TYPE_CHECKING:
     from padiff.compare.hints import Hint

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from padiff.align.experiments import try_hints
-from padiff.align.results import make_origin
+from padiff.aligning.experiments import try_hints
+from padiff.aligning.results import make_origin
 
 if TYPE_CHECKING:
-    from padiff.align.nodes import Node
-    from padiff.align.report import Origin
-    from padiff.align.step import Step
+    from padiff.aligning.nodes import Node
+    from padiff.aligning.step import Step
     from padiff.linting.finding import Finding
+    from padiff.report.alignment import Origin
 
 __all__ = ["concerning", "explain"]
 

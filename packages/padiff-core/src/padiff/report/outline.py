@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from padiff.align.nodes import Phase
-from padiff.align.wording import count, number
 from padiff.compare.metrics import Incomparable, Measured
+from padiff.report.alignment import Phase
+from padiff.report.wording import count, number
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport, UnitResult
+    from padiff.report.alignment import AlignmentReport, UnitResult
 
 __all__ = ["Cell", "Row", "State", "outline"]
 

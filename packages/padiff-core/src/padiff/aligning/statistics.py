@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from padiff.align.targets import Watched
+    from padiff.aligning.targets import Watched
     from padiff.capture.recording import Recording
     from padiff.protocols import Array
 

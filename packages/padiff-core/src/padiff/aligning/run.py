@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from padiff.align.engine import Engine
-from padiff.align.inputs import split_inputs
-from padiff.align.settings import DiffPhase, Settings, make_tolerances, pair_of
+from padiff.aligning.engine import Engine
+from padiff.aligning.inputs import split_inputs
+from padiff.aligning.settings import DiffPhase, Settings, make_tolerances, pair_of
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
@@ -16,9 +16,9 @@ from padiff.model import as_proxy
 from padiff.transfer import assign_weight
 
 if TYPE_CHECKING:
-    from padiff.align.report import AlignmentReport
     from padiff.compare.tolerance import Mode
     from padiff.registry import Registry
+    from padiff.report.alignment import AlignmentReport
 
 __all__ = ["align"]
 

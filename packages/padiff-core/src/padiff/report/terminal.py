@@ -9,15 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from padiff.align.account import account
-from padiff.align.nodes import Phase
-from padiff.align.outline import Cell, Row, State, outline
-from padiff.align.text import MOST_ORIGINS, footer, headline, more_places, origin_lines
+from padiff.report.account import account
+from padiff.report.alignment import Phase
+from padiff.report.outline import Cell, Row, State, outline
+from padiff.report.text import MOST_ORIGINS, footer, headline, more_places, origin_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from padiff.align.report import AlignmentReport
+    from padiff.report.alignment import AlignmentReport
 
 __all__ = ["render"]
 

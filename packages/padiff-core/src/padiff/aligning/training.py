@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from padiff.align.comparison import Comparison, Gauge, rms
-from padiff.align.parameters import (
+from padiff.aligning.comparison import Comparison, Gauge, rms
+from padiff.aligning.parameters import (
     canonical_gradients,
     canonical_values,
     gradients_into,
     set_values,
 )
-from padiff.align.statistics import expected_statistics
+from padiff.aligning.statistics import expected_statistics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
 from padiff.tree import join
 
 if TYPE_CHECKING:
-    from padiff.align.side import Runner
-    from padiff.align.targets import Watched
+    from padiff.aligning.side import Runner
+    from padiff.aligning.targets import Watched
     from padiff.capture.recording import Recording
     from padiff.layout import Canonical
     from padiff.pairing import Pair

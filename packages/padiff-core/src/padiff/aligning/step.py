@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from padiff.align.comparer import ComparedCall, Comparer
-from padiff.align.comparison import Comparison, Gauge
-from padiff.align.nodes import (
+from padiff.aligning.comparer import ComparedCall, Comparer
+from padiff.aligning.comparison import Comparison, Gauge
+from padiff.aligning.nodes import (
     Node,
     NodeMaker,
-    Phase,
     backward_node,
     discount,
     find_origins,
@@ -23,9 +22,9 @@ from padiff.align.nodes import (
     update_node,
     update_origins,
 )
-from padiff.align.noise import FloorSink, floor_between, judge_by_floor
-from padiff.align.parameters import unit_gradients
-from padiff.align.training import (
+from padiff.aligning.noise import FloorSink, floor_between, judge_by_floor
+from padiff.aligning.parameters import unit_gradients
+from padiff.aligning.training import (
     buffer_comparisons,
     buffers_before,
     equalise,
@@ -40,14 +39,15 @@ from padiff.model import walk
 from padiff.tree import Unit
 
 if TYPE_CHECKING:
-    from padiff.align.settings import Settings
-    from padiff.align.side import Runner
-    from padiff.align.targets import Watched, Watching
+    from padiff.aligning.settings import Settings
+    from padiff.aligning.side import Runner
+    from padiff.aligning.targets import Watched, Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Store
     from padiff.compare.metrics import Metrics
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import Array, LayerHandle
+    from padiff.report.alignment import Phase
 
 __all__ = ["Step"]
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.explain import explain
+from padiff.aligning.modules import module_rows
 from padiff.aligning.results import unit_results
 from padiff.aligning.side import Runner
 from padiff.aligning.step import Step
@@ -17,6 +18,7 @@ from padiff.report.alignment import AlignmentReport, Origin, UnitResult
 if TYPE_CHECKING:
     from padiff.aligning.inputs import Arguments
     from padiff.aligning.settings import Settings
+    from padiff.cut import Cut
     from padiff.model import ProxyModel
     from padiff.pairing import Pairing
 
@@ -30,11 +32,13 @@ class Engine:
         self,
         proxies: tuple[ProxyModel[Any], ProxyModel[Any]],
         pairing: Pairing,
+        cuts: tuple[Cut, Cut],
         arguments: tuple[Arguments, Arguments],
         settings: Settings,
     ) -> None:
         self._settings = settings
         self._pairing = pairing
+        self._cuts = cuts
         self._watching = watch(pairing, settings.depth)
         self._runners = (
             Runner(
@@ -83,6 +87,7 @@ class Engine:
                 if not step.clean:
                     break
         base, raw = (runner.proxy for runner in self._runners)
+        modules = module_rows((base.handle(), raw.handle()), self._cuts, self._pairing)
         return AlignmentReport(
             base=base.name,
             raw=raw.name,
@@ -95,4 +100,6 @@ class Engine:
             losses=tuple(losses),
             notes=tuple(notes),
             findings=findings,
+            base_modules=modules[0],
+            raw_modules=modules[1],
         )

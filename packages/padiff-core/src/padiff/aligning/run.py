@@ -111,6 +111,6 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     if init:
         assign_weight(*proxies, ignore=items, registry=used)
     skip = Ignore(items)
-    pairing, *_ = pair_models(*proxies, used, skip)
+    pairing, *cuts = pair_models(*proxies, used, skip)
     skip.check_used()
-    return Engine(proxies, pairing, arguments, settings).run()
+    return Engine(proxies, pairing, (cuts[0], cuts[1]), arguments, settings).run()

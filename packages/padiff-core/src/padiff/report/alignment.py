@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from padiff.compare.hints import Hint
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
+    from padiff.report.modules import ModuleRow
 
 __all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
 
@@ -185,6 +186,9 @@ class AlignmentReport:
     """What could not be compared, and why."""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     """What the lint says of the two models."""
+    base_modules: tuple[ModuleRow, ...] = field(default=(), repr=False)
+    """Every module of base, in definition order."""
+    raw_modules: tuple[ModuleRow, ...] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
         tensors = [tensor for unit in self.units for tensor in unit.produced]
@@ -226,6 +230,8 @@ class AlignmentReport:
             "origins": [origin.to_dict() for origin in self.origins],
             "units": [unit.to_dict() for unit in self.units],
             "findings": [finding.to_dict() for finding in self.findings],
+            "base_modules": [row.to_dict() for row in self.base_modules],
+            "raw_modules": [row.to_dict() for row in self.raw_modules],
         }
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

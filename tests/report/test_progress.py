@@ -1,3 +1,5 @@
+"""The bar that shows how far an alignment is, and the meter that tells it."""
+
 from __future__ import annotations
 
 import io
@@ -7,8 +9,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from padiff.aligning.progress import Counted, Silent, progress_bar
+from padiff.aligning.progress import Bar, Meter
 from padiff.capture.observer import Call
+
+SHOW_CURSOR, ERASE_LINE = "\x1b[?25h", "\x1b[2K"
 
 
 class Clock:
@@ -19,111 +23,88 @@ class Clock:
         return self.now
 
 
-def terminal() -> tuple[Console, io.StringIO]:
-    out = io.StringIO()
-    return Console(file=out, width=80, force_terminal=True, color_system=None), out
+class Shown:
+    """A bar on a terminal of 80 columns."""
+
+    def __init__(self) -> None:
+        self.out = io.StringIO()
+        self.clock = Clock()
+        console = Console(file=self.out, width=80, force_terminal=True, color_system=None)
+        self.bar = Bar(console, self.clock)
+
+    @property
+    def text(self) -> str:
+        return self.out.getvalue()
 
 
 def test_it_says_what_runs_and_how_far_it_is() -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        progress.step(1, 3)
-        progress.run("base forward", 10)
-        clock.now = 2
-        for _ in range(7):
-            progress.advance()
-            clock.now += 1
-        assert "step 1, base forward" in out.getvalue()
-        assert "7/10" in out.getvalue()
-        progress.run("raw forward", 20)
-        assert "step 1, raw forward" in out.getvalue()
-        assert "0/20" in out.getvalue()
+    shown = Shown()
+    shown.bar("base forward", 0, 10)
+    shown.clock.now = 2
+    shown.bar("base forward", 7, 10)
+    assert "base forward" in shown.text
+    assert "7/10" in shown.text
+    shown.clock.now = 3
+    shown.bar("raw forward", 0, 20)
+    assert "raw forward" in shown.text
+    assert "0/20" in shown.text
+    shown.bar.stop()
 
 
 def test_a_run_of_unknown_length() -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        progress.run("base forward", 10)
-        clock.now = 2
-        progress.run("base backward", None)
-        clock.now = 3
-        progress.advance()
-        assert "1/?" in out.getvalue()
+    shown = Shown()
+    shown.clock.now = 2
+    shown.bar("base forward", 1, None)
+    assert "1/?" in shown.text
+    shown.bar.stop()
 
 
-def test_one_step_is_not_numbered() -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        progress.step(0, 1)
-        clock.now = 2
-        progress.run("base forward", 10)
-        assert out.getvalue().lstrip("\x1b[?25l").startswith("base forward")
+def test_a_run_that_first_tells_when_something_is_done() -> None:
+    shown = Shown()
+    shown.clock.now = 2
+    shown.bar("transfer", 64, 128)
+    assert "transfer" in shown.text
+    assert "64/128" in shown.text
+    shown.bar.stop()
 
 
 def test_nothing_is_shown_of_what_is_done_at_once() -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        progress.run("base forward", 10)
-        clock.now = 0.9
-        progress.advance()
-    assert out.getvalue() == ""
+    shown = Shown()
+    shown.bar("base forward", 0, 10)
+    shown.clock.now = 0.9
+    shown.bar("base forward", 1, 10)
+    shown.bar.stop()
+    assert shown.text == ""
 
 
 def test_it_is_not_drawn_at_every_call() -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        progress.run("base forward", 1000)
-        clock.now = 2
-        for _ in range(1000):
-            progress.advance()
-    assert out.getvalue().count("base forward") <= 3
+    shown = Shown()
+    shown.clock.now = 2
+    for done in range(1000):
+        shown.bar("base forward", done, 1000)
+    assert shown.text.count("base forward") <= 3
+    shown.bar.stop()
 
 
-def test_it_is_gone_afterwards_also_after_an_exception() -> None:
-    console, out = terminal()
-    clock = Clock()
-
-    def interrupted() -> None:
-        with progress_bar(console, clock) as progress:
-            clock.now = 2
-            progress.run("base forward", 10)
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        interrupted()
-    show_cursor, erase_line = "\x1b[?25h", "\x1b[2K"
-    assert show_cursor in out.getvalue()
-    assert out.getvalue().endswith(erase_line)
-
-
-def test_nothing_is_written_where_there_is_no_terminal() -> None:
-    out = io.StringIO()
-    clock = Clock()
-    with progress_bar(Console(file=out), clock) as progress:
-        progress.step(0, 2)
-        clock.now = 2
-        progress.run("base forward", 10)
-        progress.advance()
-    assert isinstance(progress, Silent)
-    assert out.getvalue() == ""
+def test_it_is_gone_afterwards() -> None:
+    shown = Shown()
+    shown.clock.now = 2
+    shown.bar("base forward", 0, 10)
+    shown.bar.stop()
+    assert SHOW_CURSOR in shown.text
+    assert shown.text.endswith(ERASE_LINE)
 
 
 def test_what_the_model_prints_goes_where_it_was_sent(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    console, out = terminal()
-    clock = Clock()
-    with progress_bar(console, clock) as progress:
-        clock.now = 2
-        progress.run("base forward", 10)
-        print("printed by the model")  # noqa: T201
+    shown = Shown()
+    shown.clock.now = 2
+    shown.bar("base forward", 0, 10)
+    print("printed by the model")  # noqa: T201
+    shown.bar.stop()
     assert capsys.readouterr().out == "printed by the model\n"
-    assert "printed" not in out.getvalue()
+    assert "printed" not in shown.text
 
 
 class _Sink:
@@ -142,24 +123,47 @@ class _Sink:
         return np.zeros(1)
 
 
-class _Counter(Silent):
-    def __init__(self) -> None:
-        self.count = 0
-
-    def advance(self) -> None:
-        self.count += 1
-
-
-def test_a_counted_sink_hands_everything_on() -> None:
-    sink, counter = _Sink(), _Counter()
-    counted = Counted(sink, counter)
+def test_a_meter_hands_on_what_it_counts() -> None:
+    sink, told = _Sink(), []
+    meter = Meter(lambda *each: told.append(each))
+    meter.run("base", "forward")
+    counted = meter.counting(sink)
     call = Call(0, 0, None, leaf=True, source="")
     tensors: list[tuple[str, Any]] = [("", object())]
     values = np.ones(2)
     counted.entered(call, tensors)
-    assert counter.count == 0
     assert counted.left(call, tensors) == {"": np.ones(1)}
-    assert counter.count == 1
     assert counted.gradient(call, "input", "args.0", values) == np.zeros(1)
-    assert counter.count == 2
     assert sink.told == [(call, tensors), (call, tensors), (call, "input", "args.0", values)]
+    assert told == [("base forward", n, None) for n in range(3)]
+
+
+def test_nothing_is_counted_for_nobody() -> None:
+    sink = _Sink()
+    assert Meter().counting(sink) is sink
+
+
+def test_later_runs_in_one_direction_are_about_as_long_as_the_first() -> None:
+    told: list[Any] = []
+    meter = Meter(lambda *each: told.append(each))
+    for side in ("base", "raw"):
+        meter.run(side, "forward")
+        for _ in range(2 if side == "base" else 3):
+            meter.advance()
+        meter.run(side, "backward")
+        meter.advance()
+    assert told[:5] == [
+        ("base forward", 0, None),
+        ("base forward", 1, None),
+        ("base forward", 2, None),
+        ("base backward", 0, None),
+        ("base backward", 1, None),
+    ]
+    assert told[5:] == [
+        ("raw forward", 0, 2),
+        ("raw forward", 1, 2),
+        ("raw forward", 2, 2),
+        ("raw forward", 3, 3),
+        ("raw backward", 0, 1),
+        ("raw backward", 1, 1),
+    ]

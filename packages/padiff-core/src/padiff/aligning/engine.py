@@ -17,6 +17,7 @@ from padiff.report.alignment import AlignmentReport, Origin, UnitResult
 
 if TYPE_CHECKING:
     from padiff.aligning.inputs import Arguments
+    from padiff.aligning.progress import Meter
     from padiff.aligning.settings import Settings
     from padiff.cut import Cut
     from padiff.model import ProxyModel
@@ -35,8 +36,10 @@ class Engine:
         cuts: tuple[Cut, Cut],
         arguments: tuple[Arguments, Arguments],
         settings: Settings,
+        meter: Meter,
     ) -> None:
         self._settings = settings
+        self._meter = meter
         self._pairing = pairing
         self._cuts = cuts
         self._watching = watch(pairing, settings.depth)
@@ -49,6 +52,7 @@ class Engine:
                 arguments[0],
                 settings.losses[0],
                 settings.synced_dropout,
+                meter,
             ),
             Runner(
                 "raw",
@@ -58,6 +62,7 @@ class Engine:
                 arguments[1],
                 settings.losses[1],
                 settings.synced_dropout,
+                meter,
             ),
         )
 
@@ -75,6 +80,7 @@ class Engine:
                 stack.enter_context(runner.adapter.preserved(runner.module, optimizer))
                 stack.enter_context(runner.adapter.recording(self._settings.backward))
             for number in range(self._settings.steps):
+                self._meter.step(number, self._settings.steps)
                 store = stack.enter_context(open_store(self._settings.max_memory))
                 step = Step(self._runners, self._pairing, self._watching, self._settings, store)
                 step.run()

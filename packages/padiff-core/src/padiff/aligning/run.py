@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.engine import Engine
 from padiff.aligning.inputs import split_inputs
+from padiff.aligning.progress import Progress, metered
 from padiff.aligning.settings import DiffPhase, Settings, make_tolerances, pair_of
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
@@ -44,6 +46,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     max_memory: int | None = None,
     registry: Registry | None = None,
     paired: bool | None = None,
+    progress: bool | Progress | None = None,
 ) -> AlignmentReport:
     """Run two models on the same inputs and compare what every layer does.
 
@@ -80,6 +83,11 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         max_memory: Bytes of base's recording to keep in memory; the rest goes to temporary files.
         registry: Layouts and init functions; the default registry if None.
         paired: Whether `inputs` is a pair; None to tell by what is in it.
+        progress: What shows how far it is. None for a bar on standard error where that is an
+            interactive terminal; True for one wherever it is, False for none; or a function, called as
+            `progress(what, done, total)`: as `assign_weight` calls its own, with what runs in front
+            (`"base forward"`, `"settling in float64: base backward"`), in layers instead of bytes.
+            If it raises, a RuntimeWarning says so once the alignment is complete.
 
     Returns:
         A report, truthy if everything that was compared agrees.
@@ -108,9 +116,16 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     used = default_registry if registry is None else registry
     arguments = split_inputs(inputs, *proxies, paired=paired)
     items = tuple(ignore)
-    if init:
-        assign_weight(*proxies, ignore=items, registry=used)
     skip = Ignore(items)
-    pairing, *cuts = pair_models(*proxies, used, skip)
-    skip.check_used()
-    return Engine(proxies, pairing, (cuts[0], cuts[1]), arguments, settings).run()
+    with metered(progress) as meter:
+        if init:
+            assign_weight(*proxies, ignore=items, registry=used, progress=meter.transfer)
+        pairing, *cuts = pair_models(*proxies, used, skip)
+        skip.check_used()
+        report = Engine(proxies, pairing, (cuts[0], cuts[1]), arguments, settings, meter).run()
+    if meter.failed is not None:
+        message = (
+            f"The progress display failed ({meter.failed!r}); the alignment itself is complete."
+        )
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return report

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from padiff.aligning.inputs import Arguments, widen
 from padiff.aligning.losses import loss_of
+from padiff.aligning.progress import Meter
 from padiff.capture.observer import Observer, Sink, Target
 from padiff.capture.protocols import CaptureAdapter, capture_adapter
 from padiff.errors import RunError
@@ -34,14 +35,20 @@ class Runner:
     arguments: Arguments
     loss: Loss | None
     synced_dropout: bool
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def adapter(self) -> CaptureAdapter:
         """The model's adapter."""
         return capture_adapter(self.proxy)
 
-    def run(self, sink: Sink, *, backward: bool) -> float | None:
+    def run(self, sink: Sink, *, backward: bool, why: str = "") -> float | None:
         """One forward pass, and the backward pass if asked for.
+
+        Args:
+            sink: Is told what passes.
+            backward: Whether to run the backward pass.
+            why: What for, if it is not the first time.
 
         Returns:
             The loss; None without a backward pass, or if no gradient flows to the outputs.
@@ -49,6 +56,8 @@ class Runner:
         Raises:
             RunError: If the model or its loss raised.
         """
+        what = f"{why}: {self.side}" if why else self.side
+        sink = self.meter.counting(sink)
         observer = Observer(self.adapter, self.targets, sink, backward=backward)
         draw = np.random.default_rng(0).random
         masks = (
@@ -57,12 +66,14 @@ class Runner:
             else nullcontext()
         )
         with observer.watching(), masks:
+            self.meter.run(what, "forward")
             output = self._forward(observer)
             if not backward:
                 return None
             loss = loss_of(self.adapter, output, self.loss, self.side)
             if loss is None:
                 return None
+            self.meter.run(what, "backward")
             self._backward(loss)
             return float(np.asarray(self.adapter.array(loss), np.float64))
 

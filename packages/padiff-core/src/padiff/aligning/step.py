@@ -187,7 +187,7 @@ class Step:
         """Raw's backward pass once more, each layer having been fed base's values going forward."""
         with self.raw.adapter.preserved(self.raw.module):
             comparer = self._comparer(feed_values=True)
-            self.raw.run(comparer, backward=True)
+            self.raw.run(comparer, backward=True, why="fed with base's values")
             comparer.finish_gradients()
             return self._with_gradients(self._nodes(comparer, backward_node))
 
@@ -275,7 +275,7 @@ class _Floors:
         self._step = step
         wide = step.base.widened()
         self._sink = FloorSink(wide.adapter, step.recording, feed=backward)
-        wide.run(self._sink, backward=backward)
+        wide.run(self._sink, backward=backward, why="settling in float64")
         handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
         self._gradients: dict[tuple[int, str], Metrics] = {}
         for pair in step.pairs if backward else ():

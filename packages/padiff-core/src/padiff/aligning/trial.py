@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Trial", "attribute_set", "restored"]
 
+_WHY = "trying hints"
+
 
 class Trial:
     """Reruns raw for one origin, every layer fed with what base's had.
@@ -52,7 +54,7 @@ class Trial:
         )
         try:
             with step.raw.adapter.preserved(step.raw.module), change:
-                step.raw.run(comparer, backward=self._backward)
+                step.raw.run(comparer, backward=self._backward, why=_WHY)
         except Exception:  # noqa: BLE001 - a hypothesis that cannot even run explains nothing
             return None
         return comparer.calls.get((self._node.key, self._node.call))
@@ -107,7 +109,7 @@ class _Catcher(Comparer):
     def run(self) -> None:
         runner = self._step.raw
         with runner.adapter.preserved(runner.module):
-            runner.run(self, backward=False)
+            runner.run(self, backward=False, why=_WHY)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         if call.identity == self._wanted:

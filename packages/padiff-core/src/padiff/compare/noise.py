@@ -23,7 +23,7 @@ from padiff.compare.metrics import Metrics
 from padiff.compare.ulp import mantissa_bits
 from padiff.errors import UsageError
 
-__all__ = ["NoiseFloor", "excess"]
+__all__ = ["NoiseFloor", "excess", "half_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def excess(metrics: Metrics, floor: NoiseFloor) -> float:
         metrics: Raw against base.
         floor: Base against itself.
     """
-    unit = _half_unit(metrics)
+    unit = half_unit(metrics)
     least_max = abs(metrics.max_abs_at.base) if metrics.max_abs_at else 0.0
     rms = max(floor.rms, unit * max(metrics.rms_base, floor.scale))
     largest = max(floor.max_abs, unit * max(least_max, metrics.rms_base, floor.scale))
@@ -89,7 +89,8 @@ def excess(metrics: Metrics, floor: NoiseFloor) -> float:
     )
 
 
-def _half_unit(metrics: Metrics) -> float:
+def half_unit(metrics: Metrics) -> float:
+    """The relative error of one rounding, in the coarser of the two dtypes."""
     names = (metrics.base_dtype, metrics.raw_dtype)
     reals = [np.empty(0, getattr(ml_dtypes, name, name)).real.dtype for name in names]
     return float(2.0 ** -(min(map(mantissa_bits, reals)) + 1))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES, Finding, where
+from padiff.report.meaning import is_of, is_optimizer, meaning_in_words
 from padiff.report.wording import measured_lines, measured_summary
 
 if TYPE_CHECKING:
     from padiff.compare.hints import Hint
     from padiff.report.alignment import AlignmentReport, Origin, TensorResult, UnitResult
 
-__all__ = ["Account", "account", "is_optimizer", "place"]
+__all__ = ["Account", "account", "evidence", "place"]
 
 _MOST_FINDINGS = 5
 
@@ -46,12 +47,12 @@ class Account:
 
 def account(report: AlignmentReport, origin: Origin) -> Account:
     """Tell of one origin of a report."""
-    unit, tensor = _evidence(report, origin)
+    unit, tensor = evidence(report, origin)
     return Account(
         place=place(report, origin),
         classes=f"base {origin.base_class} ({report.base_framework}),"
         f" raw {origin.raw_class} ({report.raw_framework})",
-        meaning=_meaning(report, origin),
+        meaning=meaning_in_words(report, origin),
         tensor=_tensor(origin, unit, tensor),
         details=_details(origin, tensor),
         source=origin.source,
@@ -82,24 +83,7 @@ def _paths(base_path: str, raw_path: str) -> str:
     return f"base {base_path or '(root)'} / raw {raw_path or '(root)'}"
 
 
-def is_optimizer(report: AlignmentReport, origin: Origin) -> bool:
-    """Whether an origin stands for the optimizer: the whole model, not the root's own tensors."""
-    return (
-        origin.phase == "update"
-        and not origin.base_path
-        and not any(_is_of(unit, origin) for unit in report.units)
-    )
-
-
-def _is_of(unit: UnitResult, origin: Origin) -> bool:
-    return (
-        unit.is_origin
-        and unit.base_path == origin.base_path
-        and (unit.phase, unit.step, unit.call) == (origin.phase, origin.step, origin.call)
-    )
-
-
-def _evidence(
+def evidence(
     report: AlignmentReport, origin: Origin
 ) -> tuple[UnitResult | None, TensorResult | None]:
     """The tensor an origin's metrics are of, and the layer it was found at.
@@ -107,55 +91,11 @@ def _evidence(
     That is another layer if the origin is code between layers, or the optimizer.
     """
     same = [u for u in report.units if (u.phase, u.step) == (origin.phase, origin.step)]
-    for unit in sorted(same, key=lambda unit: not _is_of(unit, origin)):
+    for unit in sorted(same, key=lambda unit: not is_of(unit, origin)):
         for tensor in (*unit.produced, *unit.received):
             if tensor.name == origin.what and tensor.measured is origin.metrics:
                 return unit, tensor
     return None, None
-
-
-def _meaning(report: AlignmentReport, origin: Origin) -> str:
-    if origin.phase == "update":
-        return _meaning_of_update(report, origin)
-    if origin.between:
-        last, first = origin.between
-        before = f"{last} agrees" if last else "what comes in agrees"
-        verb = "is handed" if origin.phase == "forward" else "hands on"
-        return f"{before}, {first} {verb} something else: the code between, not a layer"
-    if origin.phase == "backward":
-        if _forward_agrees(report, origin):
-            return "outputs agree, gradients do not: the backward of this layer"
-        return "given the same gradients, it hands on others: the backward of this layer"
-    return ""
-
-
-def _forward_agrees(report: AlignmentReport, origin: Origin) -> bool:
-    mine = [
-        unit
-        for unit in report.units
-        if unit.phase == "forward"
-        and (unit.base_path, unit.step, unit.call) == (origin.base_path, origin.step, origin.call)
-    ]
-    return bool(mine) and all(unit.agrees for unit in mine)
-
-
-def _meaning_of_update(report: AlignmentReport, origin: Origin) -> str:
-    if is_optimizer(report, origin):
-        return "gradients agree, weights after the step do not: the optimizer"
-    if _has_gradient(report, origin):
-        return "gradients agree, weights after the step do not: the optimizer's settings for this layer"
-    return "outputs and gradients agree, a buffer does not: what the layer keeps as it runs"
-
-
-def _has_gradient(report: AlignmentReport, origin: Origin) -> bool:
-    """Whether the tensor is a parameter: those have gradients, buffers have not."""
-    name = f"gradient of {origin.what}"
-    return any(
-        tensor.name == name
-        for unit in report.units
-        if unit.phase == "backward" and unit.base_path == origin.base_path
-        for tensor in unit.produced
-    )
 
 
 def _tensor(origin: Origin, unit: UnitResult | None, tensor: TensorResult | None) -> str:

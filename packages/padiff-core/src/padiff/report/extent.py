@@ -13,7 +13,16 @@ from padiff.report.wording import count, listed, number, worst_element
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport, TensorResult, UnitResult
 
-__all__ = ["Extent", "error_of", "extents", "loss_line", "notes", "spread"]
+__all__ = [
+    "Extent",
+    "Spread",
+    "error_of",
+    "extents",
+    "loss_line",
+    "notes",
+    "spread",
+    "spreads",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +74,48 @@ def error_of(tensor: TensorResult) -> float:
     return tensor.measured.max_abs if isinstance(tensor.measured, Metrics) else 0.0
 
 
-def spread(report: AlignmentReport) -> str:
-    """In one line, who inherits the difference, and how many agree; empty if aligned."""
-    parts = []
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a difference reaches in one phase; distinct layers, over all steps."""
+
+    phase: Phase
+    origins: int
+    inheriting: int
+    """Layers that differ and are no origin."""
+    agreeing: int
+
+
+def spreads(report: AlignmentReport) -> list[Spread]:
+    """How far differences reach, phase by phase."""
+    found = []
     for extent in extents(report):
         units = [unit for unit in report.units if unit.phase == extent.phase]
         origins = {unit.base_path for unit in units if unit.is_origin}
         inheriting = {u.base_path for u in units if not u.agrees} - origins
         agreeing = extent.layers - len(origins | inheriting)
-        cause = bool(report.origins)
-        parts.append(_spread(extent.phase, len(origins), len(inheriting), agreeing, cause=cause))
-    return "; ".join(parts)
+        found.append(Spread(extent.phase, len(origins), len(inheriting), agreeing))
+    return found
 
 
-def _spread(phase: Phase, origins: int, others: int, agreeing: int, *, cause: bool) -> str:
-    if not origins and not others:
+def spread(report: AlignmentReport) -> str:
+    """In one line, who inherits the difference, and how many agree; empty if aligned."""
+    cause = bool(report.origins)
+    return "; ".join(_spread(found, cause=cause) for found in spreads(report))
+
+
+def _spread(found: Spread, *, cause: bool) -> str:
+    others, agreeing = found.inheriting, found.agreeing
+    if not found.origins and not others:
         agree = f"all {agreeing:,} layers agree" if agreeing > 1 else "the one layer agrees"
-        return f"in {phase} {agree}"
-    more = count(others, "other layer" if origins else "layer")
+        return f"in {found.phase} {agree}"
+    more = count(others, "other layer" if found.origins else "layer")
     if not others:
         said = "no other layer differs"
-    elif cause and phase != "update":
+    elif cause and found.phase != "update":
         said = f"{more} inherit{_s(others)} it"
     else:
         said = f"{more} differ{_s(others)}"
-    return f"in {phase} {said}" + (f", {agreeing:,} agree{_s(agreeing)}" if agreeing else "")
+    return f"in {found.phase} {said}" + (f", {agreeing:,} agree{_s(agreeing)}" if agreeing else "")
 
 
 def _s(how_many: int) -> str:

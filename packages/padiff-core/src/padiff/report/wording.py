@@ -10,7 +10,15 @@ import numpy as np
 from padiff.compare.metrics import Incomparable, Metrics
 from padiff.compare.scalars import Element, NonFinite, Scalar
 
-__all__ = ["count", "listed", "measured_lines", "measured_summary", "number", "worst_element"]
+__all__ = [
+    "count",
+    "element_value",
+    "listed",
+    "measured_lines",
+    "measured_summary",
+    "number",
+    "worst_element",
+]
 
 _MANY_ULPS = 10_000
 """From here on, the distance in units in the last place says nothing more."""
@@ -138,11 +146,12 @@ def worst_element(measured: Metrics, element: Element) -> str:
     'at [1]: base 2.0, raw 2.5'
     """
     where = f"at [{', '.join(map(str, element.index))}]" if element.index else "(the only element)"
-    base = _value(element.base, measured.base_dtype)
-    return f"{where}: base {base}, raw {_value(element.raw, measured.raw_dtype)}"
+    base = element_value(element.base, measured.base_dtype)
+    return f"{where}: base {base}, raw {element_value(element.raw, measured.raw_dtype)}"
 
 
-def _value(value: Scalar, dtype: str) -> str:
+def element_value(value: Scalar, dtype: str) -> str:
+    """One value, in as many digits as its dtype has."""
     if isinstance(value, (bool, int)):
         return str(value)
     return str(np.dtype(getattr(ml_dtypes, dtype, dtype)).type(value))

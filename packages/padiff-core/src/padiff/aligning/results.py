@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from padiff.aligning.comparison import Comparison
-from padiff.aligning.nodes import Node
+from padiff.aligning.nodes import LayerT, Node
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
 from padiff.report.alignment import Origin, TensorResult, UnitResult
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["make_origin", "unit_results", "worst_of"]
 
 
-def unit_results(step: int, roots: Sequence[Node], origins: Sequence[Node]) -> Iterator[UnitResult]:
+def unit_results(
+    step: int, roots: Sequence[Node[LayerT]], origins: Sequence[Node[LayerT]]
+) -> Iterator[UnitResult]:
     """Every node of one step as a result, in the order of time."""
     marked = {id(node) for node in origins}
     for root in roots:
@@ -26,13 +28,13 @@ def unit_results(step: int, roots: Sequence[Node], origins: Sequence[Node]) -> I
             yield _unit_result(step, depth, node, is_origin=id(node) in marked)
 
 
-def _unit_result(step: int, depth: int, node: Node, *, is_origin: bool) -> UnitResult:
+def _unit_result(step: int, depth: int, node: Node[LayerT], *, is_origin: bool) -> UnitResult:
     watched = node.watched
     return UnitResult(
-        base_path=watched.base.path,
-        raw_path=watched.raw.path,
-        base_class=type(watched.base.module).__name__,
-        raw_class=type(watched.raw.module).__name__,
+        base_path=watched.base_path,
+        raw_path=watched.raw_path,
+        base_class=watched.base_class,
+        raw_class=watched.raw_class,
         kind=watched.kind,
         phase=node.phase,
         step=step,
@@ -67,7 +69,7 @@ def _error(comparison: Comparison) -> float:
 
 
 def make_origin(
-    step: int, node: Node, findings: Sequence[Finding], hints: Sequence[Hint]
+    step: int, node: Node[LayerT], findings: Sequence[Finding], hints: Sequence[Hint]
 ) -> Origin:
     """An origin, as reported."""
     first = node.between()
@@ -79,10 +81,10 @@ def make_origin(
     verdict = worst.verdict if worst else None
     watched = node.watched
     return Origin(
-        base_path=watched.base.path,
-        raw_path=watched.raw.path,
-        base_class=type(watched.base.module).__name__,
-        raw_class=type(watched.raw.module).__name__,
+        base_path=watched.base_path,
+        raw_path=watched.raw_path,
+        base_class=watched.base_class,
+        raw_class=watched.raw_class,
         phase=node.phase,
         step=step,
         call=node.call,
@@ -96,8 +98,8 @@ def make_origin(
     )
 
 
-def _between(node: Node, first: Node) -> tuple[str, str]:
+def _between(node: Node[LayerT], first: Node[LayerT]) -> tuple[str, str]:
     """For a fault in the code around layers: the last layer that agrees, the first that does not."""
     index = node.children.index(first)
-    previous = node.children[index - 1].watched.base.path if index else ""
-    return previous, first.watched.base.path
+    previous = node.children[index - 1].watched.base_path if index else ""
+    return previous, first.watched.base_path

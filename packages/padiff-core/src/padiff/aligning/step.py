@@ -10,19 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
-from padiff.aligning.nodes import (
-    Node,
-    NodeMaker,
-    backward_node,
-    discount,
-    find_origins,
-    forward_node,
-    update_node,
-    update_origins,
-)
+from padiff.aligning.nodes import Node, NodeMaker, backward_node, forward_node, update_node
 from padiff.aligning.noise import FloorSink, floor_between, judge_by_floor
+from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.parameters import unit_gradients
 from padiff.aligning.training import (
     buffer_comparisons,
@@ -47,7 +40,6 @@ if TYPE_CHECKING:
     from padiff.compare.metrics import Metrics
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import Array, LayerHandle
-    from padiff.report.alignment import Phase
 
 __all__ = ["Step"]
 
@@ -76,39 +68,17 @@ class Step:
         """Raw's calls, for looking into an origin."""
         self.losses: tuple[float, float] | None = None
         self.notes: list[str] = []
-        self._set_aside: set[tuple[int, int]] = set()
+        self._set_aside: set[Identity] = set()
 
     @property
     def clean(self) -> bool:
         """Whether nothing that was compared differs."""
-        return all(root.clean and root.received_agrees for root in self.roots)
+        return is_clean(self.roots)
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        forward, backward, update = (self._in(phase) for phase in ("forward", "backward", "update"))
-        every = self.settings.single_step
-        found = find_origins(forward, every=every)
-        if every or not found:
-            agreed = {
-                (node.key, node.call)
-                for root in forward
-                for _, node in root.walk()
-                if node.clean and node.received_agrees
-            }
-            later = find_origins(backward, every=every)
-            found += [n for n in later if n.key < 0 or not forward or (n.key, n.call) in agreed]
-        found = found or update_origins(update, self._root())
-        return found or ([] if self.clean else [self._first_unclean()])
-
-    def _in(self, phase: Phase) -> list[Node]:
-        return [node for node in self.roots if node.phase == phase]
-
-    def _root(self) -> Watched:
-        return next(w for _, w in self.watching.watched if not w.base.path)
-
-    def _first_unclean(self) -> Node:
-        nodes = (node for root in self.roots for _, node in root.walk())
-        return next(n for n in nodes if not (n.received_agrees and n.produced_agrees))
+        model = next(w for _, w in self.watching.watched if not w.base.path)
+        return step_origins(self.roots, model, every=self.settings.single_step)
 
     def run(self) -> None:
         """Run base, then raw, phase by phase, as long as all before agrees."""
@@ -125,8 +95,7 @@ class Step:
         self._note_calls(comparer)
         forward = self._nodes(comparer, forward_node)
         self._check_something_compared(forward)
-        for node in forward:
-            self._set_aside.update((n.key, n.call) for n in discount(node))
+        self._set_aside = set_aside_outputs(forward)
         self._settle(forward, backward=False)
         if settings.phase != "backward":
             self.roots += forward
@@ -150,10 +119,7 @@ class Step:
         """Top-level nodes; containers that were set aside going forward stay so going backward."""
         made = (make(call, comparer.calls) for call in comparer.roots)
         nodes = [node for node in made if node is not None]
-        for _, node in (pair for root in nodes for pair in root.walk()):
-            if (node.key, node.call) in self._set_aside:
-                for comparison in node.comparisons:
-                    comparison.set_aside("the two containers draw their limits differently")
+        set_aside_gradients(nodes, self._set_aside)
         return nodes
 
     def _check_something_compared(self, forward: Sequence[Node]) -> None:

@@ -31,6 +31,26 @@ class Watched:
     """Where raw's class keeps its settings; None if nobody registered it."""
 
     @property
+    def base_path(self) -> str:
+        """Dotted path of base's module; empty for the model itself."""
+        return self.base.path
+
+    @property
+    def raw_path(self) -> str:
+        """Dotted path of raw's module."""
+        return self.raw.path
+
+    @property
+    def base_class(self) -> str:
+        """Base's class, by its bare name."""
+        return type(self.base.module).__name__
+
+    @property
+    def raw_class(self) -> str:
+        """Raw's class, by its bare name."""
+        return type(self.raw.module).__name__
+
+    @property
     def kind(self) -> str:
         """The kind of the layer; empty for a container."""
         if self.pair is None or isinstance(self.pair.base.canonical, LayoutError):

@@ -28,6 +28,7 @@ every_distribution = pytest.mark.parametrize("distribution", DISTRIBUTIONS, ids=
 REQUIREMENTS = {
     CORE: {
         ("ml-dtypes", None),
+        ("msgspec", None),
         ("numpy", None),
         ("rich", None),
         ("safetensors", None),

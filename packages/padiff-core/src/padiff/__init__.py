@@ -10,6 +10,8 @@ from padiff.linting.run import lint
 from padiff.model import ProxyModel, create_model
 from padiff.registry import Registry
 from padiff.report.alignment import AlignmentReport
+from padiff.trace.record import record
+from padiff.trace.trace import Trace
 from padiff.transfer import assign_weight
 from padiff.transfer_report import TransferReport
 
@@ -19,6 +21,7 @@ __all__ = [
     "PadiffError",
     "ProxyModel",
     "Registry",
+    "Trace",
     "TransferReport",
     "__version__",
     "add_special_init",
@@ -27,6 +30,7 @@ __all__ = [
     "auto_diff",
     "create_model",
     "lint",
+    "record",
     "registry",
     "special_init",
 ]

@@ -5,6 +5,7 @@ NumPy itself files bfloat16 and the float8 types under "void" (`dtype.kind == "V
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
 import ml_dtypes
@@ -12,7 +13,7 @@ import numpy as np
 
 from padiff.protocols import Array
 
-__all__ = ["Category", "category", "finite_max", "fits"]
+__all__ = ["Category", "category", "finite_max", "fits", "named_dtype"]
 
 Category: TypeAlias = Literal["float", "complex", "int", "bool", "other"]
 
@@ -39,6 +40,29 @@ def _is_ml_float(dtype: np.dtype[Any]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def named_dtype(name: str) -> np.dtype[Any] | None:
+    """The dtype of a name as `dtype.name` gives it; None if no tensor padiff handles can have it.
+
+    >>> named_dtype("bfloat16"), named_dtype("float32"), named_dtype("object")
+    (dtype(bfloat16), dtype('float32'), None)
+    """
+    return _named_dtypes().get(name)
+
+
+@cache
+def _named_dtypes() -> dict[str, np.dtype[Any]]:
+    own = (value for value in vars(ml_dtypes).values() if isinstance(value, type))
+    dtypes = (
+        np.dtype(scalar) for scalar in (*np.sctypeDict.values(), *own) if scalar is not object
+    )
+    return {dtype.name: dtype for dtype in dtypes if _is_handled(dtype)}
+
+
+def _is_handled(dtype: np.dtype[Any]) -> bool:
+    of = category(dtype)
+    return of != "other" and dtype.itemsize <= (16 if of == "complex" else 8)
 
 
 def finite_max(dtype: np.dtype[Any]) -> float:

@@ -34,6 +34,7 @@ __all__ = [
     "Problem",
     "RegistrationError",
     "RunError",
+    "TraceError",
     "UnknownFrameworkError",
     "UsageError",
 ]
@@ -113,6 +114,10 @@ class InitFnError(PadiffError, RuntimeError):
 
 class RunError(PadiffError, RuntimeError):
     """A model, a loss or an optimizer raised while two models were compared; both are as before."""
+
+
+class TraceError(PadiffError, ValueError):
+    """A trace cannot be written, or what is there is no trace, or not a whole one."""
 
 
 @dataclass(frozen=True, slots=True)

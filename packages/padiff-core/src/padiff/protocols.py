@@ -21,10 +21,13 @@ import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from padiff.layout import Layout
 
 __all__ = [
     "Array",
@@ -34,6 +37,7 @@ __all__ = [
     "Restore",
     "Role",
     "StateDictAdapter",
+    "SupportsLayout",
     "SupportsViewCopy",
     "TensorSpec",
     "Tensors",
@@ -171,6 +175,18 @@ class LayerHandle(Protocol):
 
     def state(self, *, own: bool = False) -> StateDictAdapter:
         """The tensors of the module and of everything below it; only the module's own if `own`."""
+
+
+@runtime_checkable
+class SupportsLayout(Protocol):
+    """A layer handle that knows how its tensors stand, whatever a registry says of its class.
+
+    For modules that are not there themselves: a recorded one was looked at where its class is known.
+    """
+
+    @property
+    def layout(self) -> Layout | None:
+        """As `Registry.find_layout` would give it; None for a class no layout is registered for."""
 
 
 class FrameworkAdapter(Protocol):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from padiff.errors import LayoutError
 from padiff.layout import IDENTITY, Canonical, Layout, canonicalise, signature
 from padiff.model import walk
+from padiff.protocols import SupportsLayout
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -166,7 +167,7 @@ def build_tree(
         ignored_tensor: Whether the tensor of a path is left out; None if none is.
     """
     above = {prefix for path in mapped for prefix in _prefixes(path)}
-    find = _Finder(registry)
+    find = _Finder(registry, root)
     alike: dict[object, Canonical] = {}
 
     def build(handle: LayerHandle, ancestors: frozenset[int]) -> Node:
@@ -199,12 +200,15 @@ def build_tree(
 class _Finder:
     """Looks layouts up, once for each class."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, root: LayerHandle) -> None:
         self._registry = registry
+        self._brought = isinstance(root, SupportsLayout)
         self._known: dict[type, Layout | None] = {}
 
     def layout_for(self, handle: LayerHandle) -> Layout | None:
         """The layout that holds for a module; None if none is registered, or its parts are others."""
+        if self._brought:
+            return handle.layout if isinstance(handle, SupportsLayout) else None
         if (found := self._of_class(handle)) is None:
             return None
         layout = found.variant_for(handle.module)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import paddle
 
-from padiff_paddle import dropout, hooks, precision, preserve, running
+from padiff_paddle import dropout, hooks, precision, preserve, running, watching
 from padiff_paddle.handle import PaddleHandle
 
 __all__ = ["PaddleAdapter"]
@@ -57,3 +57,5 @@ class PaddleAdapter:
     preserved = staticmethod(preserve.preserved)
     widened = staticmethod(precision.widened)
     synced_dropout = staticmethod(dropout.synced_dropout)
+    recomputing = staticmethod(watching.recomputing)
+    watch_step = staticmethod(watching.watch_step)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import torch
 
 from padiff.protocols import Array
-from padiff_torch import dropout, hooks, precision, preserve, running
+from padiff_torch import dropout, hooks, precision, preserve, running, watching
 from padiff_torch.arrays import copy_view
 from padiff_torch.handle import TorchHandle
 
@@ -62,3 +62,5 @@ class TorchAdapter:
     preserved = staticmethod(preserve.preserved)
     widened = staticmethod(precision.widened)
     synced_dropout = staticmethod(dropout.synced_dropout)
+    recomputing = staticmethod(watching.recomputing)
+    watch_step = staticmethod(watching.watch_step)

@@ -90,6 +90,9 @@ class Observer:
         targets: What to watch. A module listed twice is watched once, under its first key.
         sink: Who is told.
         backward: Whether gradients are asked for too.
+        given: Called with the arguments of each call, before the sink is.
+        admits: Asked before each call, with the module's key and whether no other call is under way.
+            What it does not admit is not reported, nor is what is called within.
     """
 
     def __init__(
@@ -99,6 +102,8 @@ class Observer:
         sink: Sink,
         *,
         backward: bool,
+        given: Callable[[Call, Mapping[str, Any]], None] | None = None,
+        admits: Callable[[int, bool], bool] = lambda _key, _outermost: True,
     ) -> None:
         self._adapter = adapter
         self._targets = {id(target.module): target for target in reversed(targets)}
@@ -107,6 +112,10 @@ class Observer:
         self._stack: list[_Frame] = []
         self._counts: dict[int, int] = {}
         self._active = False
+        self._given = given
+        self._admits = admits
+        self._apart = 0
+        """How many calls that were not admitted, or are within such, have not returned yet."""
         self.interrupted: int | None = None
         """The key of the innermost module that was running when the last forward pass raised."""
         self._skipped = (_OURS, *_package_folders(adapter.framework))
@@ -128,15 +137,24 @@ class Observer:
 
         What recomputation calls again during the backward pass is not reported.
         """
-        self._stack.clear()
-        self._counts.clear()
-        self.interrupted = None
-        self._active = True
+        self.start()
         try:
             yield
         finally:
-            self._active = False
-            self._stack.clear()
+            self.stop()
+
+    def start(self) -> None:
+        """Report what is called from now on; calls are counted from 0."""
+        self._stack.clear()
+        self._counts.clear()
+        self._apart = 0
+        self.interrupted = None
+        self._active = True
+
+    def stop(self) -> None:
+        """Report nothing more."""
+        self._active = False
+        self._stack.clear()
 
     def _attach(self, target: Target) -> Callable[[], None]:
         return self._adapter.attach(
@@ -151,6 +169,9 @@ class Observer:
     ) -> tuple[Any, Any] | None:
         if not self._active:
             return None
+        if self._apart or not self._admits(target.key, not self._stack):
+            self._apart += 1
+            return None
         number = self._counts.get(target.key, 0)
         self._counts[target.key] = number + 1
         parent = self._stack[-1].call if self._stack else None
@@ -160,6 +181,8 @@ class Observer:
         frame = _Frame(call)
         self._stack.append(frame)
         given = {"args": args, "kwargs": dict(kwargs)}
+        if self._given:
+            self._given(call, given)
         self._sink.entered(call, list(leaves(given, self._adapter.is_tensor)))
         if not self._backward:
             return None
@@ -193,7 +216,12 @@ class Observer:
         )
 
     def _after(self, output: Any) -> Any:
-        if not self._active or not self._stack:
+        if not self._active:
+            return None
+        if self._apart:
+            self._apart -= 1
+            return None
+        if not self._stack:
             return None
         self.interrupted = None
         frame = self._stack.pop()
@@ -210,7 +238,9 @@ class Observer:
         return None if result is output else result
 
     def _raised(self, target: Target) -> None:
-        if self._active and self._stack and self._stack[-1].call.key == target.key:
+        if self._apart:
+            self._apart -= 1
+        elif self._active and self._stack and self._stack[-1].call.key == target.key:
             self._stack.pop()
             if self.interrupted is None:
                 self.interrupted = target.key

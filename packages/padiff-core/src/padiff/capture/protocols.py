@@ -20,8 +20,10 @@ __all__ = [
     "Identity",
     "OnGradient",
     "Raised",
+    "RecordAdapter",
     "Remove",
     "capture_adapter",
+    "record_adapter",
 ]
 
 Before: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], tuple[Any, Any] | None]
@@ -160,11 +162,19 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         """
 
 
-_CAPTURE_METHODS = tuple(
-    name
-    for name, value in vars(CaptureAdapter).items()
-    if callable(value) and not name.startswith("_")
-)
+class RecordAdapter(CaptureAdapter, Protocol):
+    """An adapter that can also watch a run it did not start: somebody's training loop."""
+
+    def recomputing(self) -> bool:
+        """Whether the code that runs now is called by a backward pass (activation recomputation)."""
+
+    def watch_step(
+        self, optimizer: Any, before: Callable[[], None], after: Callable[[], None]
+    ) -> Remove:
+        """Call `before` and `after` around each step of an optimizer, whoever makes it.
+
+        The result takes that back, leaving no trace. A step that raises is followed by no `after`.
+        """
 
 
 def capture_adapter(model: ProxyModel[Any]) -> CaptureAdapter:
@@ -173,13 +183,34 @@ def capture_adapter(model: ProxyModel[Any]) -> CaptureAdapter:
     Raises:
         UsageError: If it only moves weights; it names what is missing.
     """
-    adapter: Any = model.adapter
-    missing = [name for name in _CAPTURE_METHODS if not hasattr(adapter, name)]
+    result: CaptureAdapter = _able(model, CaptureAdapter, "run and compare models")
+    return result
+
+
+def record_adapter(model: ProxyModel[Any]) -> RecordAdapter:
+    """The model's adapter, if it can record runs.
+
+    Raises:
+        UsageError: If it cannot; it names what is missing.
+    """
+    result: RecordAdapter = _able(model, RecordAdapter, "record what models do")
+    return result
+
+
+def _able(model: ProxyModel[Any], protocol: type, what: str) -> Any:
+    adapter = model.adapter
+    demanded = {
+        name: None
+        for base in reversed(protocol.__mro__)
+        if CaptureAdapter in base.__mro__
+        for name, value in vars(base).items()
+        if callable(value) and not name.startswith("_")
+    }
+    missing = [name for name in demanded if not hasattr(adapter, name)]
     if missing:
         raise UsageError(
-            f"The adapter for {model.framework} cannot run and compare models.",
+            f"The adapter for {model.framework} cannot {what}.",
             got=f"{type(adapter).__name__} without {', '.join(missing)}",
-            expected="padiff.capture.protocols.CaptureAdapter",
+            expected=f"padiff.capture.protocols.{protocol.__name__}",
         )
-    result: CaptureAdapter = adapter
-    return result
+    return adapter

@@ -1,0 +1,1 @@
+"""One side of a comparison on disk: what a model did, recorded where it lives, and read elsewhere."""

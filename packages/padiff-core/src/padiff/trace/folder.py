@@ -1,0 +1,133 @@
+"""A trace as a folder: written beside its place, and moved there when it is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from padiff.errors import TraceError
+from padiff.trace.codec import INDEX_NAME, is_index
+
+__all__ = ["RANK", "STEP", "Draft", "current_rank", "cut_off", "is_trace", "parts"]
+
+RANK = re.compile(r"rank_(\d+)")
+STEP = re.compile(r"step_(\d+)")
+_OURS = re.compile(rf"{re.escape(INDEX_NAME)}|tensors-\d{{5}}\.safetensors")
+_DRAFT = ".recording-"
+_WORLDS = (("RANK", "WORLD_SIZE"), ("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"))
+"""Environment variables in which torch's and paddle's launchers say who a process is, of how many."""
+
+
+def is_trace(path: Path) -> bool:
+    """Whether a folder is a trace and nothing else: only then may another take its place."""
+    names = [entry.name for entry in path.iterdir()] if path.is_dir() else []
+    return is_index(path / INDEX_NAME) and all(map(_OURS.fullmatch, names))
+
+
+def parts(path: Path, pattern: re.Pattern[str]) -> list[Path]:
+    """The folders within `path` that are named like `pattern`, by number; empty if there are others."""
+    found = list(path.iterdir()) if path.is_dir() else []
+    numbers = {entry: pattern.fullmatch(entry.name) for entry in found if not _is_draft(entry)}
+    ordered = sorted((int(m[1]), entry) for entry, m in numbers.items() if m and entry.is_dir())
+    return [entry for _, entry in ordered] if len(ordered) == len(numbers) else []
+
+
+def cut_off(path: Path) -> list[Path]:
+    """What recordings to `path` left behind that never came to their end."""
+    above = path.parent
+    if not above.is_dir():
+        return []
+    return sorted(e for e in above.iterdir() if e.name.startswith(f".{path.name}{_DRAFT}"))
+
+
+def _is_draft(path: Path) -> bool:
+    return path.name.startswith(".") and _DRAFT in path.name
+
+
+def current_rank(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Which of several processes this is; None if it is the only one."""
+    for rank, size in _WORLDS:
+        given, world = environment.get(rank, ""), environment.get(size, "")
+        if given.isdigit() and world.isdigit() and int(world) > 1:
+            return int(given)
+    return None
+
+
+class Draft:
+    """A folder in the making.
+
+    Args:
+        path: Where the trace is to be. What is there now stays until the new one is whole.
+
+    Raises:
+        TraceError: If something else than a trace is there, or the folder cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _check_free(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made = tempfile.mkdtemp(prefix=f".{path.name}{_DRAFT}", dir=path.parent)
+        except OSError as error:
+            raise TraceError(
+                "The folder for a trace cannot be made.", where=str(path), got=error.strerror or ""
+            ) from error
+        self.folder = Path(made)
+
+    def publish(self) -> None:
+        """Put the folder in its place, for good."""
+        _check_free(self.path)
+        for file in _files(self.folder):
+            _sync(file)
+        if self.path.exists():
+            old = self.folder.with_name(f"{self.folder.name}.old")
+            self.path.rename(old)
+            self.folder.rename(self.path)
+            shutil.rmtree(old)
+        else:
+            self.folder.rename(self.path)
+        self.path.chmod(0o777 & ~_umask())  # a temporary folder is its maker's alone
+        _sync(self.path.parent)
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _check_free(path: Path) -> None:
+    if not path.exists() or is_trace(path) or (path.is_dir() and not any(path.iterdir())):
+        return
+    found = sorted(e.name for e in path.iterdir()) if path.is_dir() else []
+    foreign = [name for name in found if not _OURS.fullmatch(name)]
+    raise TraceError(
+        "A trace would take the place of something else.",
+        where=str(path),
+        got=f"a folder with {', '.join(foreign[:5]) or 'no trace in it'}" if found else "a file",
+        expected="a trace, an empty folder, or nothing there",
+        hint="choose another path",
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from folder.iterdir()
+    yield folder
+
+
+def _sync(path: Path) -> None:
+    """See that it is on the disk, not in a cache: a trace that is there must be whole."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,126 @@
+"""`record`: what a model does inside a block of somebody's code, kept as a trace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from padiff.capture.protocols import record_adapter
+from padiff.defaults import registry as default_registry
+from padiff.errors import UsageError
+from padiff.model import create_model
+from padiff.trace.folder import current_rank
+from padiff.trace.index import Level
+from padiff.trace.limits import Limits
+from padiff.trace.session import Options, Session
+from padiff.trace.tree import Tree
+from padiff.trace.writer import TraceWriter
+from padiff.tree import build_tree
+
+if TYPE_CHECKING:
+    from padiff.registry import Registry
+
+__all__ = ["record"]
+
+
+@contextmanager
+def record(  # noqa: PLR0913 - each option is one thing a user may want different
+    model: Any,
+    path: str | os.PathLike[str],
+    *,
+    steps: int = 1,
+    optimizer: Any = None,
+    every: int = 1,
+    level: Level = "full",
+    weights: bool = True,
+    inputs: bool = True,
+    depth: int | None = None,
+    only: Sequence[str] = (),
+    classes: Sequence[str | type] = (),
+    rank: int | None = None,
+    registry: Registry | None = None,
+) -> Iterator[Session]:
+    """Record what a model does inside the block, whoever calls it.
+
+    A step is one call of the model with the backward pass that follows it; with `optimizer=`, all
+    that happens until that has stepped. After `steps` of them the trace is complete and in its place,
+    and the rest of the block runs as if nobody watched. The model, its gradients and its random state
+    are not changed, by errors of the recording neither: such an error ends the recording, and is
+    raised at the end of the block. A block that raises leaves no trace.
+
+    Args:
+        model: A module, or the `ProxyModel` of one.
+        path: The folder to be made. A trace that is there is replaced once the new one is complete;
+            anything else is refused. If several processes of a launcher record to one path (or
+            `rank` is given), each writes a folder `rank_<n>` in it.
+        steps: How many steps to record.
+        optimizer: Whose steps to watch: parameters are recorded after each, and their gradients just
+            before. Without it, gradients of parameters are recorded as they stand when the step ends.
+        every: Record every n-th step.
+        level: `"full"` keeps all values; `"statistics"` a summary and a hash of each tensor, `"hash"`
+            the hash alone, for models too large to store.
+        weights: Record the parameters before the first step, so that they can be loaded from the
+            trace. Always with an optimizer. Buffers are recorded in any case.
+        inputs: Record what layers are called with, so that a difference can be told from one that
+            came in, and the model's own arguments, so that it can be called with them again.
+        depth: Record calls only of modules down to this depth (0 is the model itself).
+        only: Record calls only of modules whose dotted path matches one of these `fnmatch` patterns.
+        classes: Record calls only of modules of these classes, given by name or as themselves.
+        rank: The number of this process among several; told from the launcher's environment if None.
+        registry: Layouts; the default registry if None.
+
+    Yields:
+        The session; its `done` says whether all steps have been recorded, `recorded` how many.
+
+    Raises:
+        UsageError: If an option is wrong, or its adapter cannot record.
+        TraceError: If the trace cannot be written, or nothing was called.
+    """
+    proxy = create_model(model)
+    adapter = record_adapter(proxy)
+    _check(steps, every, level)
+    number = current_rank() if rank is None else rank
+    folder = Path(path) if number is None else Path(path) / f"rank_{number}"
+    used = default_registry if registry is None else registry
+    tree = Tree(build_tree(proxy.handle(), used))
+    limits = Limits(depth, only, classes)
+    options = Options(
+        steps=steps,
+        every=every,
+        rank=number or 0,
+        weights=weights or optimizer is not None,
+        inputs=inputs,
+        updates=optimizer is not None,
+        limits=limits.described,
+    )
+    targets = limits.targets(tree)
+    writer = TraceWriter(folder, level)
+    removers: list[Callable[[], None]] = []
+    try:
+        session = Session(proxy, adapter, tree, targets, writer, options)
+        if optimizer is not None:
+            removers.append(
+                adapter.watch_step(optimizer, session.before_update, session.after_update)
+            )
+        with session.observer.watching():
+            yield session
+            session.close()
+        if session.failure:
+            raise session.failure
+    finally:
+        for remove in removers:
+            remove()
+        writer.discard()
+
+
+def _check(steps: object, every: object, level: object) -> None:
+    for name, value in (("steps", steps), ("every", every)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise UsageError(f"{name}= is no number of steps.", got=repr(value), expected=">= 1")
+    if level not in get_args(Level):
+        raise UsageError(
+            "level= is unknown.", got=repr(level), expected=", ".join(map(repr, get_args(Level)))
+        )

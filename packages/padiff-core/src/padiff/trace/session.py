@@ -1,0 +1,290 @@
+"""Recording one run: from hooks and steps to the entries of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from padiff._version import __version__
+from padiff.capture.observer import Observer, Target
+from padiff.capture.seen import Seen
+from padiff.errors import TraceError
+from padiff.trace.arguments import encode_arguments
+from padiff.trace.index import CallEntry, Index, Moment, StepEntry
+
+if TYPE_CHECKING:
+    from padiff.capture.observer import Call, Leaf, Place
+    from padiff.capture.protocols import RecordAdapter
+    from padiff.model import ProxyModel
+    from padiff.protocols import Array
+    from padiff.trace.tree import Tree
+    from padiff.trace.writer import TraceWriter
+
+__all__ = ["Options", "Session"]
+
+_ROOT = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to record."""
+
+    steps: int
+    every: int
+    rank: int
+    weights: bool
+    inputs: bool
+    updates: bool
+    """Whether an optimizer is watched, whose steps are the steps."""
+    limits: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class _OpenCall:
+    """A call in the making."""
+
+    number: int
+    module: int
+    parent: int
+    source: str
+    inputs: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, int] = field(default_factory=dict)
+    input_gradients: dict[str, int] = field(default_factory=dict)
+    output_gradients: dict[str, int] = field(default_factory=dict)
+    arguments: Any = None
+
+    def entry(self) -> CallEntry:
+        return CallEntry(
+            self.module,
+            self.parent,
+            self.source,
+            self.inputs,
+            self.outputs,
+            self.input_gradients,
+            self.output_gradients,
+            self.arguments,
+        )
+
+
+class Session:
+    """Records steps until as many were seen as asked for.
+
+    A step is one call of the model, with the backward pass that follows it; or, where an optimizer is
+    watched, all that happens until it has stepped. Calls of parts of the model from outside belong to
+    the step they fall into.
+
+    Args:
+        proxy: The model.
+        adapter: Its adapter.
+        tree: Its modules.
+        targets: Which of them to watch, by the place where each stands first; the root is among them.
+        writer: Where tensors go.
+        options: What to record.
+    """
+
+    def __init__(
+        self,
+        proxy: ProxyModel[Any],
+        adapter: RecordAdapter,
+        tree: Tree,
+        targets: Sequence[Target],
+        writer: TraceWriter,
+        options: Options,
+    ) -> None:
+        self.done = False
+        """Whether every step that was asked for has been recorded."""
+        self.failure: Exception | None = None
+        """What kept the recording from going on. The run itself is not disturbed by it."""
+        self._proxy = proxy
+        self._adapter = adapter
+        self._tree = tree
+        self._writer = writer
+        self._options = options
+        self._steps: list[StepEntry] = []
+        self._number = 0
+        """Of the step under way, recorded or not."""
+        self._calls: dict[Call, _OpenCall] = {}
+        self._state = StepEntry(0)
+        """Of the step under way: what is noted when its backward pass is over."""
+        self._seen: Seen[int] = Seen(adapter)
+        self._initial = self._moment(
+            tree.values("parameter", "buffer") if options.weights else tree.values("buffer")
+        )
+        self.observer = Observer(
+            adapter, targets, self, backward=True, given=self._begun, admits=self._admits
+        )
+        self.observer.start()
+
+    @property
+    def recorded(self) -> int:
+        """How many steps are complete."""
+        return len(self._steps)
+
+    @property
+    def _wanted(self) -> bool:
+        return not self.done and self._number % self._options.every == 0
+
+    def _admits(self, key: int, outermost: bool) -> bool:  # noqa: FBT001 - an Observer's callback
+        if self.done or self._adapter.recomputing():
+            return False
+        if outermost and key == _ROOT and not self._options.updates:
+            self.guarded(self._next_call)
+        return self._wanted
+
+    def _next_call(self) -> None:
+        """Without an optimizer: the model is called, so the step before, if there was one, is over."""
+        if any(call.module == _ROOT and call.parent < 0 for call in self._calls.values()):
+            self._end(updated={})
+        elif self._number % self._options.every:
+            self._number += 1
+            self.observer.start()
+
+    def guarded(self, act: Callable[[], None]) -> None:
+        """Do something for the recording; if it fails, the recording ends, and the run goes on."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - kept, and raised when the run is over
+            self.failure = self.failure or error
+            self.done = True
+            self.observer.stop()
+
+    def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        """Note a call, and its inputs."""
+        self.guarded(lambda: self._enter(call, inputs))
+
+    def _enter(self, call: Call, inputs: Sequence[Leaf]) -> None:
+        mine = self._calls[call]
+        if self._options.inputs:
+            mine.inputs.update((slot, self._keep(tensor)) for slot, tensor in inputs)
+
+    def _begun(self, call: Call, given: Mapping[str, Any]) -> None:
+        self.guarded(lambda: self._begin(call, given))
+
+    def _begin(self, call: Call, given: Mapping[str, Any]) -> None:
+        parent = self._calls[call.parent].number if call.parent in self._calls else -1
+        mine = _OpenCall(len(self._calls), call.key, parent, call.source)
+        if parent < 0 and self._options.inputs:
+            mine.arguments = {
+                name: encode_arguments(given[name], self._adapter.is_tensor, name) for name in given
+            }
+        self._calls[call] = mine
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
+        """Note its outputs."""
+
+        def keep() -> None:
+            found = {slot: self._keep(tensor) for slot, tensor in outputs}
+            self._calls[call].outputs.update(found)
+
+        self.guarded(keep)
+        return None
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
+        """Note a gradient; one that comes after its step is over is no part of the trace."""
+        mine = self._calls.get(call)
+        if mine is not None and not self.done:
+            slots = mine.input_gradients if place == "input" else mine.output_gradients
+            self.guarded(lambda: slots.update({slot: self._writer.put(values)}))
+        return None
+
+    def _keep(self, tensor: Any) -> int:
+        number = self._seen.get(tensor)
+        if number is None:
+            number = self._writer.put(self._adapter.array(tensor))
+            self._seen.put(tensor, number)
+        return number
+
+    def _moment(self, tensors: Iterable[tuple[str, int, Array]]) -> Moment:
+        """Tensors as they are now; tied ones once, under all their keys."""
+        numbers: dict[tuple[int, tuple[int, ...]], int] = {}
+        moment: Moment = {}
+        for key, memory, array in tensors:
+            same = memory, array.shape
+            if same not in numbers:
+                numbers[same] = self._writer.put(array)
+            moment[key] = numbers[same]
+        return moment
+
+    def before_update(self) -> None:
+        """The optimizer is about to step."""
+        if self._wanted:
+            self.guarded(self._note_state)
+
+    def after_update(self) -> None:
+        """The optimizer has stepped, and with it the step is over."""
+        if self.done:
+            return
+        if self._wanted:
+            self.guarded(lambda: self._end(updated=self._moment(self._tree.values("parameter"))))
+        else:
+            self._number += 1
+            self.observer.start()
+
+    def _note_state(self) -> None:
+        calls = self._calls.values()
+        backward = any(call.output_gradients or call.input_gradients for call in calls)
+        self._state = StepEntry(
+            number=self._number,
+            backward=backward,
+            buffers=self._moment(self._tree.values("buffer")),
+            gradients=self._moment(self._tree.gradients()) if backward else {},
+        )
+
+    def _end(self, updated: Moment) -> None:
+        """Close the step under way, and begin the next."""
+        if not self._options.updates:
+            self._note_state()
+        calls = tuple(call.entry() for call in self._calls.values())
+        self._steps.append(replace(self._state, calls=calls, updated=updated))
+        self._calls = {}
+        self._seen = Seen(self._adapter)
+        self._number += 1
+        if len(self._steps) == self._options.steps:
+            self._finish()
+        else:
+            self.observer.start()
+
+    def close(self) -> None:
+        """The run is over, whether or not as many steps were seen as asked for."""
+        if not self.done and not self._options.updates and self._calls:
+            self.guarded(lambda: self._end(updated={}))
+        if not self.done:
+            self.guarded(self._finish)
+
+    def _finish(self) -> None:
+        self.done = True
+        self.observer.stop()
+        if not self._steps:
+            raise self._nothing_recorded()
+        self._writer.finish(self._index())
+
+    def _nothing_recorded(self) -> TraceError:
+        called = "the model was called" if self._calls else "the model was not called"
+        stepped = ", and its optimizer did not step" if self._options.updates else ""
+        return TraceError(
+            "Nothing was recorded.",
+            where=self._proxy.name,
+            got=called + (stepped if self._calls else ""),
+            expected="at least one step inside the block",
+        )
+
+    def _index(self) -> Index:
+        options = self._options
+        return Index(
+            padiff=__version__,
+            framework=self._proxy.framework,
+            framework_version=self._adapter.version,
+            name=self._proxy.name,
+            level=self._writer.level,
+            modules=tuple(place.entry for place in self._tree.places),
+            tensors=tuple(self._writer.tensors),
+            steps=tuple(self._steps),
+            rank=options.rank,
+            every=options.every,
+            updates=options.updates,
+            limits=options.limits,
+            initial=self._initial,
+        )

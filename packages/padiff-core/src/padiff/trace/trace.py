@@ -1,0 +1,159 @@
+"""A trace that was opened: the recorded model, and every tensor by its number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from padiff.errors import TraceError
+from padiff.model import ProxyModel
+from padiff.trace.codec import INDEX_NAME, read_index
+from padiff.trace.folder import RANK, STEP, cut_off, parts
+from padiff.trace.model import RecordedModule, TraceAdapter, make_module
+from padiff.trace.shards import ShardReader
+
+if TYPE_CHECKING:
+    from padiff.protocols import Array
+    from padiff.trace.index import Index, StepEntry
+
+__all__ = ["Trace"]
+
+
+class Trace:
+    """A recorded run of one model, read from a folder `padiff.record` wrote.
+
+    A trace is at a *moment*: `go_to` moves it through the run, and what its model's tensors and
+    gradients are follows. Opening reads the index and the headers of the files beside it; values are
+    read, and held against their checksums, when they are asked for.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        TraceError: If there is no trace, or not a whole one, or what is there contradicts itself.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        _check_there(self.path)
+        self.index: Index = read_index(self.path / INDEX_NAME)
+        self._shards: dict[str, ShardReader] = {}
+        for number, entry in enumerate(self.index.tensors):
+            if entry.file:
+                self._shard(entry.file).check(number, entry)
+        self.state: Mapping[str, int] = self.index.initial
+        """Tensors by key, as the model holds them at this moment."""
+        self.gradients: Mapping[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self.index.name
+
+    @property
+    def steps(self) -> Sequence[StepEntry]:
+        """What was recorded, step by step."""
+        return self.index.steps
+
+    def __repr__(self) -> str:
+        return f"Trace({str(self.path)!r}, {self.name}, {self.index.framework})"
+
+    def _shard(self, file: str) -> ShardReader:
+        return self._shards.setdefault(file, ShardReader(self.path / file))
+
+    def tensor(self, number: int) -> Array:
+        """The values of a tensor: a copy, read-only.
+
+        Raises:
+            TraceError: If they are damaged, or were not kept.
+        """
+        entry = self.index.tensors[number]
+        if not entry.file:
+            raise TraceError(
+                "The trace does not hold the values of its tensors.",
+                where=str(self.path),
+                got=f"level {self.index.level!r}",
+                expected="level 'full'",
+                hint="record it again without level=",
+            )
+        return self._shard(entry.file).load(number, entry)
+
+    @cached_property
+    def children(self) -> Sequence[Sequence[int]]:
+        """The places of the modules within each place."""
+        found: list[list[int]] = [[] for _ in self.index.modules]
+        for place, entry in enumerate(self.index.modules):
+            if entry.parent >= 0:
+                found[entry.parent].append(place)
+        return found
+
+    @cached_property
+    def modules(self) -> Sequence[RecordedModule]:
+        """What stands for the module at each place; the same object where it was the same module."""
+        classes: dict[str, type] = {}
+        made: list[RecordedModule] = []
+        for place, entry in enumerate(self.index.modules):
+            known = made[entry.same] if entry.same >= 0 else make_module(place, entry, classes)
+            made.append(known)
+        return made
+
+    def first(self, place: int) -> int:
+        """The place at which the module of this place stands first."""
+        same = self.index.modules[place].same
+        return place if same < 0 else same
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Keys of the tensors whose values were recorded at some moment."""
+        moments = (self.index.initial, *(step.updated for step in self.steps))
+        return frozenset(key for moment in moments for key in moment)
+
+    def model(self, name: str | None = None) -> ProxyModel[Any]:
+        """The recorded model, to be compared, or to take weights from."""
+        return ProxyModel(self.modules[0], TraceAdapter(self), name or self.name)
+
+    def go_to(self, position: int, *, updated: bool = False) -> None:
+        """Move to the end of a step.
+
+        Args:
+            position: The step's place among those recorded; -1 for the moment before the first.
+            updated: Whether the optimizer has stepped.
+        """
+        state = dict(self.index.initial)
+        for step in self.steps[: max(position, 0)]:
+            state.update(step.buffers)
+            state.update(step.updated)
+        self.gradients = {}
+        if position >= 0:
+            step = self.steps[position]
+            state.update(step.buffers)
+            self.gradients = step.gradients
+            if updated:
+                state.update(step.updated)
+        self.state = state
+
+
+def _check_there(path: Path) -> None:
+    if (path / INDEX_NAME).exists():
+        return
+    for what, pattern in (("ranks", RANK), ("steps", STEP)):
+        if found := parts(path, pattern):
+            raise TraceError(
+                f"The folder holds the traces of {len(found)} {what}, and a single one was asked for.",
+                where=str(path),
+                got=", ".join(part.name for part in found[:8]),
+                hint=f"name one of them: {found[0]}",
+            )
+    left = cut_off(path)
+    raise TraceError(
+        "There is no trace here.",
+        where=str(path),
+        got="a recording that was cut off: " + ", ".join(map(str, left))
+        if left
+        else ("a folder without an index" if path.is_dir() else "nothing"),
+        expected=f"a folder with {INDEX_NAME}, as padiff.record writes it",
+        hint="record it again; what was cut off can be deleted" if left else "",
+    )

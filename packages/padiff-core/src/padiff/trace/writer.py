@@ -1,0 +1,69 @@
+"""Writing a trace: tensors as they come, the index at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from padiff.trace.codec import INDEX_NAME, encode
+from padiff.trace.folder import Draft
+from padiff.trace.index import TensorEntry
+from padiff.trace.shards import ShardWriter
+from padiff.trace.summary import summarise
+
+if TYPE_CHECKING:
+    from padiff.protocols import Array
+    from padiff.trace.index import Index, Level
+
+__all__ = ["TraceWriter", "digest"]
+
+
+class TraceWriter:
+    """Takes tensors in and gives each a number.
+
+    Args:
+        path: Where the trace is to be.
+        level: What is kept of a tensor.
+
+    Raises:
+        TraceError: See `padiff.trace.folder.Draft`.
+    """
+
+    def __init__(self, path: Path, level: Level) -> None:
+        self.level = level
+        self.tensors: list[TensorEntry] = []
+        self._draft = Draft(path)
+        self._shards = ShardWriter(self._draft.folder)
+
+    def put(self, array: Array) -> int:
+        """Note a tensor; its values are copied, or summed up, now."""
+        number = len(self.tensors)
+        self.tensors.append(self._entry(number, array))
+        return number
+
+    def _entry(self, number: int, array: Array) -> TensorEntry:
+        shape, dtype = array.shape, array.dtype.name
+        if self.level == "full":
+            file, checksum = self._shards.put(number, array)
+            return TensorEntry(shape, dtype, file, checksum)
+        summary = summarise(array) if self.level == "statistics" else None
+        return TensorEntry(shape, dtype, digest=digest(array), summary=summary)
+
+    def finish(self, index: Index) -> None:
+        """Write what is left and the index, and put the trace in its place."""
+        self._shards.flush()
+        (self._draft.folder / INDEX_NAME).write_bytes(encode(index))
+        self._draft.publish()
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self._draft.discard()
+
+
+def digest(array: Array) -> str:
+    """A hash of the values in C order, and of nothing else."""
+    values = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    return hashlib.blake2b(values.data, digest_size=16).hexdigest()

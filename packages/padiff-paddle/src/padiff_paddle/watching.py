@@ -1,0 +1,39 @@
+"""Watching a run of paddle that somebody else makes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import paddle
+
+from padiff.capture.protocols import Remove
+from padiff.capture.stepping import wrap_methods
+
+__all__ = ["recomputing", "watch_step"]
+
+_PADDLE = f"{Path(str(paddle.__file__)).parent}{os.sep}"
+_BACKWARD = frozenset({"backward", "grad"})
+"""The functions of paddle's from which a backward pass runs (`Tensor.backward`, `paddle.grad`, ...)."""
+
+
+def recomputing() -> bool:
+    """Whether a backward pass is running on this thread; what it calls is activation recomputation.
+
+    paddle 3.3.1 does not say so itself, but whoever started the pass stands on the stack.
+    """
+    frame = sys._getframe(1)
+    while frame.f_back:
+        code = frame.f_code
+        if code.co_name in _BACKWARD and code.co_filename.startswith(_PADDLE):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], None]) -> Remove:
+    """Call `before` and `after` around each step, also one that `minimize` makes."""
+    return wrap_methods(optimizer, ("step", "minimize"), before, after)

@@ -336,3 +336,12 @@ def test_as_many_origins_as_are_told_of_leave_none_to_name() -> None:
     for said in (str(report), report.to_markdown(), console.export_text()):
         assert "5. forward at fc4" in said
         assert "more place" not in said
+
+
+def test_what_never_ran_keeps_two_models_from_being_aligned() -> None:
+    report = replace(cases.aligned(), unrun=("backward", "2 more steps"))
+    assert not report
+    assert str(report).splitlines()[0] == (
+        "Not complete: all that was compared agrees, but this never ran: backward, 2 more steps"
+    )
+    assert str(replace(cases.forward(), unrun=("backward",))) == str(cases.forward())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -172,13 +172,11 @@ class Comparer:
         self, name: str, compared: ComparedCall, stored: Stored, tensor: Any, values: Array
     ) -> Comparison:
         """Measure, or take over what was measured when these very tensors passed another hook."""
-        paths = self._paths(compared)
         key = (id(stored), self._adapter.identity(tensor))
         known = self._known.get(key)
         if known and known[0]() is tensor:
-            same = known[2]
-            return Comparison(name, *paths, same.measured, same.verdict, same.note)
-        comparison = self._gauge.compare(name, paths, stored.load(), values)
+            return replace(known[2], name=name)
+        comparison = self._gauge.compare(name, self._paths(compared), stored.load(), values)
         self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
         return comparison
 

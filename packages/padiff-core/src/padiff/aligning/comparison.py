@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from padiff.compare.measure import measure
+from padiff.compare.tolerance import NoToleranceError, Tolerance, default_tolerance
 from padiff.compare.verdict import Verdict, judge
+from padiff.dtypes import category
 
 if TYPE_CHECKING:
     from padiff.compare.metrics import Measured, Metrics
     from padiff.compare.rules import Tolerances
-    from padiff.compare.tolerance import Tolerance
     from padiff.protocols import Array
 
-__all__ = ["Comparison", "Gauge", "match_slots", "rms"]
+__all__ = ["Comparison", "Gauge", "allowed_by", "match_slots", "rms"]
 
 
 @dataclass(eq=False, slots=True)
@@ -28,7 +29,10 @@ class Comparison:
     name: str
     """What it is: `output`, `output.0`, `input.x`, `weight`, `running_mean`, ..."""
     base_path: str
+    """The path that rules for it are matched with: its layer's, or a parameter's own. Of a tensor that
+    passed several hooks unchanged, that of the layer it passed first."""
     raw_path: str
+    """The same on the raw side."""
     measured: Measured | None
     """None if one side has no such tensor."""
     verdict: Verdict | None
@@ -43,6 +47,8 @@ class Comparison:
     """Whether it is a parameter after the optimizers' step."""
     floor: Metrics | None = None
     """Base's own rounding error here, if it was needed: base held against base in float64."""
+    default: Tolerance | None = None
+    """What is allowed where the user states no rules; None if the dtype has no default."""
 
     def set_aside(self, note: str) -> None:
         """Let the difference, if there is one, not count."""
@@ -85,12 +91,53 @@ class Gauge:
             tolerance: Takes the place of the default one where no rule of the user's decides.
         """
         self.seen.add(paths)
-        if tolerance is None or self.tolerances.rules:
-            tolerance = self.tolerances.of(paths[0], base.dtype, raw.dtype, raw_path=paths[1])
-        if scale is not None and not self.tolerances.rules:
-            tolerance = replace(tolerance, atol=tolerance.atol * scale)
-        measured = measure(base, raw, tolerance=tolerance)
-        return Comparison(name, *paths, measured, judge(measured), scale=scale or 0.0)
+        default = tolerance or _default((base.dtype, raw.dtype), scale)
+        allowed = allowed_by(
+            self.tolerances,
+            paths,
+            (base.dtype, raw.dtype),
+            default,
+            is_weight=tolerance is not None,
+        )
+        measured = measure(base, raw, tolerance=allowed)
+        return Comparison(
+            name, *paths, measured, judge(measured), scale=scale or 0.0, default=default
+        )
+
+
+def allowed_by(
+    tolerances: Tolerances,
+    paths: tuple[str, str],
+    dtypes: tuple[np.dtype[Any], np.dtype[Any]],
+    default: Tolerance | None,
+    *,
+    is_weight: bool,
+) -> Tolerance:
+    """What is allowed of one tensor.
+
+    Args:
+        tolerances: The user's rules. If there are none, the default decides.
+        paths: See `Comparison.base_path`.
+        dtypes: Of the tensor, on both sides.
+        default: See `Comparison.default`.
+        is_weight: Whether it is a parameter after the optimizers' step: these are always compared
+            element by element, unless a rule says otherwise.
+
+    Raises:
+        NoToleranceError: If neither a rule nor a default covers it.
+    """
+    if tolerances.rules or default is None:
+        return tolerances.of(paths[0], *dtypes, raw_path=paths[1])
+    exact = any(category(dtype) in ("int", "bool") for dtype in dtypes)
+    return default if is_weight or exact else replace(default, mode=tolerances.mode)
+
+
+def _default(dtypes: tuple[np.dtype[Any], np.dtype[Any]], scale: float | None) -> Tolerance | None:
+    try:
+        default = default_tolerance(*dtypes)
+    except NoToleranceError:
+        return None
+    return default if scale is None else replace(default, atol=default.atol * scale)
 
 
 def rms(values: Array) -> float:

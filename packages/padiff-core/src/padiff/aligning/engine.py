@@ -14,6 +14,7 @@ from padiff.aligning.targets import watch
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
 from padiff.report.alignment import AlignmentReport, Origin, UnitResult
+from padiff.report.wording import count
 
 if TYPE_CHECKING:
     from padiff.aligning.inputs import Arguments
@@ -74,6 +75,7 @@ class Engine:
         origins: list[Origin] = []
         losses: list[tuple[float, float]] = []
         notes: dict[str, None] = {}
+        unrun: list[str] = []
         done = 0
         with ExitStack() as stack:
             for runner, optimizer in zip(self._runners, optimizers, strict=True):
@@ -91,6 +93,7 @@ class Engine:
                 notes.update(dict.fromkeys(step.notes))
                 done = number + 1
                 if not step.clean:
+                    unrun = [*step.unrun, *self._steps_after(number)]
                     break
         base, raw = (runner.proxy for runner in self._runners)
         modules = module_rows((base.handle(), raw.handle()), self._cuts, self._pairing)
@@ -108,4 +111,10 @@ class Engine:
             findings=findings,
             base_modules=modules[0],
             raw_modules=modules[1],
+            single_step=self._settings.single_step,
+            unrun=tuple(unrun),
         )
+
+    def _steps_after(self, number: int) -> list[str]:
+        left = self._settings.steps - number - 1
+        return [count(left, "more step")] if left else []

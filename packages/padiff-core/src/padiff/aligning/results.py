@@ -44,6 +44,7 @@ def _unit_result(step: int, depth: int, node: Node[LayerT], *, is_origin: bool) 
         produced=tuple(map(_tensor_result, node.produced)),
         source=node.source,
         is_origin=is_origin,
+        leaf=node.leaf,
     )
 
 
@@ -54,6 +55,10 @@ def _tensor_result(comparison: Comparison) -> TensorResult:
         comparison.measured,
         comparison.note,
         comparison.floor,
+        comparison.base_path,
+        comparison.raw_path,
+        comparison.default,
+        is_weight=comparison.is_weight,
     )
 
 

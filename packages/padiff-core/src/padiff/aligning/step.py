@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from padiff.compare.metrics import Metrics
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import Array, LayerHandle
+    from padiff.report.alignment import Phase
 
 __all__ = ["Step"]
 
@@ -68,6 +69,8 @@ class Step:
         """Raw's calls, for looking into an origin."""
         self.losses: tuple[float, float] | None = None
         self.notes: list[str] = []
+        self.unrun: list[Phase] = []
+        """Phases that did not run because something before them differs."""
         self._set_aside: set[Identity] = set()
 
     @property
@@ -102,8 +105,12 @@ class Step:
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
             self.roots += self._backward(comparer, (loss is not None, raw_loss is not None))
+        elif settings.backward:
+            self.unrun.append("backward")
         if self.clean and settings.phase != "backward":
             self._update(before)
+        elif settings.phase != "backward" and (settings.optimizers or any(before.values())):
+            self.unrun.append("update")
 
     def _comparer(self, *, feed_values: bool) -> Comparer:
         return Comparer(

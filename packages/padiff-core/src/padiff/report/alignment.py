@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
     from padiff.compare.hints import Hint
+    from padiff.compare.tolerance import Tolerance
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
     from padiff.report.modules import ModuleRow
@@ -34,6 +35,15 @@ class TensorResult:
     note: str = ""
     floor: Metrics | None = None
     """Base's own rounding error, where it was measured."""
+    base_path: str = ""
+    """The path that rules for it are matched with: its layer's, or a parameter's own. Of a tensor that
+    passed several layers unchanged, that of the first."""
+    raw_path: str = ""
+    """The same on the raw side."""
+    default: Tolerance | None = None
+    """What is allowed where the user states no rules; None if nothing is."""
+    is_weight: bool = False
+    """Whether it is a parameter after the optimizers' step."""
 
     @property
     def agrees(self) -> bool:
@@ -48,6 +58,10 @@ class TensorResult:
             "measured": self.measured.to_dict() if self.measured else None,
             "note": self.note,
             "floor": self.floor.to_dict() if self.floor else None,
+            "base_path": self.base_path,
+            "raw_path": self.raw_path,
+            "default": self.default.to_dict() if self.default else None,
+            "is_weight": self.is_weight,
         }
 
 
@@ -72,6 +86,8 @@ class UnitResult:
     source: str = ""
     """The line of user code that called raw's layer, `file:line`."""
     is_origin: bool = False
+    leaf: bool = True
+    """Whether nothing within it was watched."""
 
     @property
     def agrees(self) -> bool:
@@ -105,6 +121,7 @@ _PLAIN = (
     "depth",
     "source",
     "is_origin",
+    "leaf",
     "agrees",
 )
 
@@ -189,11 +206,16 @@ class AlignmentReport:
     base_modules: tuple[ModuleRow, ...] = field(default=(), repr=False)
     """Every module of base, in definition order."""
     raw_modules: tuple[ModuleRow, ...] = field(default=(), repr=False)
+    single_step: bool = False
+    """Whether each layer of raw was fed what base's had, so that several origins can be told apart."""
+    unrun: tuple[str, ...] = ()
+    """What was asked for, but never ran because something before it differed: `"backward"`."""
 
     def __bool__(self) -> bool:
         tensors = [tensor for unit in self.units for tensor in unit.produced]
         compared = any(tensor.verdict is not None for tensor in tensors)
-        return not self.origins and compared and all(tensor.agrees for tensor in tensors)
+        agrees = compared and all(tensor.agrees for tensor in tensors)
+        return agrees and not self.origins and not self.unrun
 
     @property
     def aligned(self) -> bool:
@@ -232,6 +254,8 @@ class AlignmentReport:
             "findings": [finding.to_dict() for finding in self.findings],
             "base_modules": [row.to_dict() for row in self.base_modules],
             "raw_modules": [row.to_dict() for row in self.raw_modules],
+            "single_step": self.single_step,
+            "unrun": list(self.unrun),
         }
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

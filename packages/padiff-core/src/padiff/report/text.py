@@ -35,6 +35,9 @@ def headline(report: AlignmentReport) -> str:
     compared = extents(report)
     if not any(extent.tensors for extent in compared):
         return "Nothing was compared"
+    if report.unrun and not any(report.failing()):
+        never = listed(report.unrun)
+        return f"Not complete: all that was compared agrees, but this never ran: {never}"
     if not report:
         differing = count(len({unit.base_path for unit in report.failing()}), "layer")
         return f"Not aligned: something differs at {differing}"

@@ -2,6 +2,7 @@
 
 from padiff._version import __version__
 from padiff.aligning.auto_diff import auto_diff
+from padiff.aligning.offline import compare_traces
 from padiff.aligning.run import align
 from padiff.defaults import add_special_init, registry, special_init
 from padiff.errors import PadiffError
@@ -10,6 +11,7 @@ from padiff.linting.run import lint
 from padiff.model import ProxyModel, create_model
 from padiff.registry import Registry
 from padiff.report.alignment import AlignmentReport
+from padiff.trace.loading import load_weights
 from padiff.trace.record import record
 from padiff.trace.trace import Trace
 from padiff.transfer import assign_weight
@@ -28,8 +30,10 @@ __all__ = [
     "align",
     "assign_weight",
     "auto_diff",
+    "compare_traces",
     "create_model",
     "lint",
+    "load_weights",
     "record",
     "registry",
     "special_init",

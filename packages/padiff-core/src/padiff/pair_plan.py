@@ -11,6 +11,7 @@ from padiff.layer_plan import plan_layer
 from padiff.layout import IDENTITY
 from padiff.model import walk
 from padiff.pairing import Pair, common_kind
+from padiff.protocols import SupportsLayout
 from padiff.registry import ClassKey
 from padiff.steps import PairPlan, Step, alone_record, defect_problem
 from padiff.tree import join
@@ -40,6 +41,16 @@ def plan_pair(pair: Pair, registry: Registry, ignore: Ignore, *, cast: bool) -> 
     return plan_layer(pair, kind, ignore, cast=cast)
 
 
+def _no_module(pair: Pair, origin: str) -> Problem:
+    return Problem(
+        "An init function needs base's module itself.",
+        base=pair.base.path,
+        raw=pair.raw.path,
+        got=f"{origin}, and a trace of base",
+        expected="a live base, or layers whose layouts can be joined",
+    )
+
+
 def _plan_ignored(pair: Pair) -> PairPlan:
     """One side is ignored as a whole: what the other has goes without a counterpart too."""
     sides: tuple[tuple[Side, Unit], ...] = (("base", pair.base), ("raw", pair.raw))
@@ -54,6 +65,8 @@ def _plan_ignored(pair: Pair) -> PairPlan:
 def _plan_init(pair: Pair, origin: str, registry: Registry, ignore: Ignore) -> PairPlan:
     """Of raw, every tensor must be one a snapshot can put back; base's the function judges itself."""
     plan = PairPlan(Step(pair))
+    if isinstance(pair.base.handle, SupportsLayout):
+        plan.problems.append(_no_module(pair, origin))
     derived = set(_derived(pair.raw, registry))
     sides: tuple[tuple[Side, Unit, str], ...] = (
         ("base", pair.base, "read"),

@@ -15,10 +15,10 @@ from padiff.defaults import registry as default_registry
 from padiff.errors import LayoutError
 from padiff.filling import run_init_functions
 from padiff.linting.engine import lint_pairing
-from padiff.model import as_proxy
 from padiff.plan import Plan, make_plan
 from padiff.protocols import SupportsViewCopy
 from padiff.steps import Step, canonical_arrays, opened
+from padiff.trace.opening import as_model, live_model
 from padiff.transfer_report import TransferReport
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def assign_weight(
     """Copy base's weights into raw: parameters and buffers, all of them or none.
 
     Args:
-        base: The model weights come from: a module, or the `ProxyModel` of one.
+        base: The model weights come from: a module, the `ProxyModel` of one, or a `Trace` (or the path
+            of one): its weights before the first step.
         raw: The model weights go to. Its tensors are written in place: they keep their identity,
             shape, dtype, device, gradients and optimiser state.
         ignore: What to leave out on either side: module objects, and `fnmatch` patterns of dotted
@@ -63,7 +64,7 @@ def assign_weight(
             subclasses say what: `UnknownFrameworkError`, `AdapterNotInstalledError`,
             `LayerMapError`, `PairingError`, `PlanError`, `InitFnError`, `UsageError`.
     """
-    proxies = as_proxy(base, "base"), as_proxy(raw, "raw")
+    proxies = as_model(base, "base"), live_model(raw, "raw", "written")
     used = default_registry if registry is None else registry
     plan = make_plan(*proxies, used, ignore=ignore, cast=cast)
     return run_plan(plan, progress=progress)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
     from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.recording import Recorded, Recording
-    from padiff.capture.store import Stored
+    from padiff.capture.store import Loadable
     from padiff.protocols import Array
 
 __all__ = ["ComparedCall", "Comparer"]
@@ -78,7 +78,7 @@ class Comparer:
         self._gauge = gauge
         self._feed_values = feed_values
         self._feed_gradients = feed_gradients
-        self._known: dict[object, tuple[Callable[[], Any], Stored, Comparison]] = {}
+        self._known: dict[object, tuple[Callable[[], Any], Loadable, Comparison]] = {}
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Compare the inputs, as far as they can be told to belong together."""
@@ -147,7 +147,7 @@ class Comparer:
         self,
         compared: ComparedCall,
         place: Place,
-        recorded: Mapping[str, Stored],
+        recorded: Mapping[str, Loadable],
         tensors: Sequence[Leaf],
     ) -> None:
         base = {slot: stored.load() for slot, stored in recorded.items()}
@@ -169,7 +169,7 @@ class Comparer:
             found += self._extra(compared, set(arrays) - {r for _, r in matched}, "raw")
 
     def _measured(
-        self, name: str, compared: ComparedCall, stored: Stored, tensor: Any, values: Array
+        self, name: str, compared: ComparedCall, stored: Loadable, tensor: Any, values: Array
     ) -> Comparison:
         """Measure, or take over what was measured when these very tensors passed another hook."""
         key = (id(stored), self._adapter.identity(tensor))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.explain import explain
 from padiff.aligning.modules import module_rows
+from padiff.aligning.players import Players
 from padiff.aligning.results import unit_results
-from padiff.aligning.side import Runner
 from padiff.aligning.step import Step
 from padiff.aligning.targets import watch
+from padiff.aligning.training import raw_buffers
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
 from padiff.report.alignment import AlignmentReport, Origin, UnitResult
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from padiff.cut import Cut
     from padiff.model import ProxyModel
     from padiff.pairing import Pairing
+    from padiff.protocols import Array
 
 __all__ = ["Engine"]
 
@@ -35,7 +37,7 @@ class Engine:
         proxies: tuple[ProxyModel[Any], ProxyModel[Any]],
         pairing: Pairing,
         cuts: tuple[Cut, Cut],
-        arguments: tuple[Arguments, Arguments],
+        arguments: tuple[Arguments | None, Arguments | None],
         settings: Settings,
         meter: Meter,
     ) -> None:
@@ -44,47 +46,29 @@ class Engine:
         self._pairing = pairing
         self._cuts = cuts
         self._watching = watch(pairing, settings.depth)
-        self._runners = (
-            Runner(
-                "base",
-                proxies[0],
-                proxies[0].model,
-                self._watching.base,
-                arguments[0],
-                settings.losses[0],
-                settings.synced_dropout,
-                meter,
-            ),
-            Runner(
-                "raw",
-                proxies[1],
-                proxies[1].model,
-                self._watching.raw,
-                arguments[1],
-                settings.losses[1],
-                settings.synced_dropout,
-                meter,
-            ),
-        )
+        self._players = Players(proxies, self._watching, arguments, settings, meter)
 
     def run(self) -> AlignmentReport:
         """All steps, until one shows a difference."""
-        optimizers = self._settings.optimizers or (None, None)
         findings = lint_pairing(self._pairing)
         units: list[UnitResult] = []
         origins: list[Origin] = []
         losses: list[tuple[float, float]] = []
-        notes: dict[str, None] = {}
+        notes = dict.fromkeys(self._players.notes())
         unrun: list[str] = []
         done = 0
+        carried: dict[tuple[int, str], Array] = {}
         with ExitStack() as stack:
-            for runner, optimizer in zip(self._runners, optimizers, strict=True):
-                stack.enter_context(runner.adapter.preserved(runner.module, optimizer))
-                stack.enter_context(runner.adapter.recording(self._settings.backward))
+            for player in self._players.at(0):
+                stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
+                stack.enter_context(player.adapter.recording(self._settings.backward))
             for number in range(self._settings.steps):
                 self._meter.step(number, self._settings.steps)
                 store = stack.enter_context(open_store(self._settings.max_memory))
-                step = Step(self._runners, self._pairing, self._watching, self._settings, store)
+                players = self._players.at(number)
+                if number and self._players.skips:
+                    carried = raw_buffers(self._pairing.pairs)
+                step = Step(players, self._pairing, self._watching, self._settings, store, carried)
                 step.run()
                 found = step.origins()
                 units += unit_results(number, step.roots, found)
@@ -95,7 +79,7 @@ class Engine:
                 if not step.clean:
                     unrun = [*step.unrun, *self._steps_after(number)]
                     break
-        base, raw = (runner.proxy for runner in self._runners)
+        base, raw = self._players.proxies
         modules = module_rows((base.handle(), raw.handle()), self._cuts, self._pairing)
         return AlignmentReport(
             base=base.name,

@@ -15,7 +15,7 @@ from padiff.errors import UsageError
 if TYPE_CHECKING:
     from padiff.model import ProxyModel
 
-__all__ = ["Arguments", "split_inputs", "widen"]
+__all__ = ["Arguments", "one_side", "split_inputs", "widen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,15 @@ def split_inputs(
     told = _is_pair(inputs, base, raw) if paired is None else paired
     ours, theirs = inputs if told else (inputs, inputs)
     return _arguments(ours, base, raw), _arguments(theirs, raw, base)
+
+
+def one_side(inputs: Any, model: ProxyModel[Any]) -> Arguments:
+    """Arguments for one side alone, from what a user passed.
+
+    Raises:
+        UsageError: If no tensor or array is in `inputs`.
+    """
+    return _arguments(inputs, model, model)
 
 
 def _is_pair(inputs: Any, base: ProxyModel[Any], raw: ProxyModel[Any]) -> bool:

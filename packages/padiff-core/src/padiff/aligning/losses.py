@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from padiff.capture.protocols import CaptureAdapter
     from padiff.protocols import Array
 
-__all__ = ["loss_of"]
+__all__ = ["loss_from", "loss_of"]
 
 _SEED = 20240229
 
@@ -43,6 +44,31 @@ def loss_of(adapter: CaptureAdapter, output: Any, function: Loss | None, side: s
         return None
     weights = [None if function == "mean" else _weights(i, adapter.array(t)) for i, t in kept]
     return adapter.dot([t for _, t in kept], weights)
+
+
+def loss_from(
+    adapter: CaptureAdapter, slots: Sequence[str], gradients: Mapping[str, Array]
+) -> Callable[[Any], Any]:
+    """A loss with given gradients: whatever loss base was run with, its backward pass begins alike.
+
+    Args:
+        adapter: Raw's adapter.
+        slots: Of base's outputs, in order.
+        gradients: By slot, those base's outputs had.
+    """
+
+    def loss(output: Any) -> Any | None:
+        found = list(leaves(output, adapter.is_tensor))
+        names = [slot for slot, _ in found]
+        paired = zip(names if set(names) == set(slots) else slots, found, strict=False)
+        kept = [
+            (tensor, gradients[slot])
+            for slot, (_, tensor) in paired
+            if slot in gradients and adapter.array(tensor).shape == gradients[slot].shape
+        ]
+        return adapter.dot([t for t, _ in kept], [g for _, g in kept])
+
+    return loss
 
 
 def _is_differentiable(values: Array) -> bool:

@@ -13,6 +13,7 @@ from padiff.pairing import Pair, common_kind
 from padiff.steps import canonical_arrays, opened
 
 if TYPE_CHECKING:
+    from padiff.layout import Canonical
     from padiff.protocols import Array
     from padiff.tree import Unit
 
@@ -37,13 +38,22 @@ class CanonicalPair:
 
 
 def shared_names(pair: Pair) -> tuple[str, ...]:
-    """Canonical names both layers of a pair have; empty if only an init function joins them."""
+    """Canonical names both layers of a pair have; empty if only an init function joins them.
+
+    A tensor without values (one that a trace does not hold) is left out.
+    """
     base, raw = pair.base.canonical, pair.raw.canonical
     if isinstance(base, LayoutError) or isinstance(raw, LayoutError):
         return ()
     if common_kind(pair.base, pair.raw) is None:
         return ()
-    return tuple(name for name in base.views if name in raw.views)
+    ours, theirs = _valued(pair.base, base), _valued(pair.raw, raw)
+    return tuple(name for name in ours if name in theirs)
+
+
+def _valued(unit: Unit, canonical: Canonical) -> dict[str, None]:
+    owners = canonical.owners
+    return {name: None for name in canonical.views if not unit.specs[owners[name]].defect}
 
 
 def canonical_values(pair: Pair) -> Iterator[CanonicalPair]:

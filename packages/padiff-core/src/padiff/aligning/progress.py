@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -181,6 +182,11 @@ def metered(progress: bool | Progress | None) -> Iterator[Meter]:  # noqa: FBT00
     finally:
         if isinstance(display, Bar):
             meter.guarded(display.stop)
+    if meter.failed is not None:
+        message = (
+            f"The progress display failed ({meter.failed!r}); the alignment itself is complete."
+        )
+        warnings.warn(message, RuntimeWarning, stacklevel=4)  # contextlib, and who has the `with`
 
 
 class _Console(Console):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.engine import Engine
-from padiff.aligning.inputs import split_inputs
+from padiff.aligning.inputs import one_side, split_inputs
+from padiff.aligning.players import beside_trace
 from padiff.aligning.progress import Progress, metered
 from padiff.aligning.settings import DiffPhase, Settings, make_tolerances, pair_of
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
 from padiff.ignoring import Ignore
-from padiff.model import as_proxy
+from padiff.trace.model import trace_of
+from padiff.trace.opening import as_model, live_model
 from padiff.transfer import assign_weight
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ __all__ = ["align"]
 def align(  # noqa: PLR0913 - each option is one thing a user may want different
     base: Any,
     raw: Any,
-    inputs: Any,
+    inputs: Any = None,
     *,
     loss: Any = None,
     optimizers: Any = None,
@@ -54,15 +55,19 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     random state differs, also after an exception. Only `init=True` writes raw's weights.
 
     Args:
-        base: The model that is right: a module, or the `ProxyModel` of one.
+        base: The model that is right: a module, the `ProxyModel` of one, or a `Trace` (or the path of
+            one) that was recorded of it.
         raw: The model that is to do the same.
         inputs: A dict of keyword arguments, a tuple of positional ones, or the only argument; arrays,
-            or tensors of either framework. Or a pair of such things, one for each side.
+            or tensors of either framework. Or a pair of such things, one for each side. None, with a
+            trace as base: what that was called with, step by step.
         loss: A function of the model's output that returns a scalar, or a pair of functions; `"mean"`
             for the mean of all output tensors. Without it, outputs are weighted with fixed random
-            numbers, so that every element counts.
+            numbers, so that every element counts; or, with a trace as base, with the gradients its
+            outputs had.
         optimizers: A pair of optimizers, or of functions without argument that make the step. The
-            weights after the step are compared too; they are put back at the end.
+            weights after the step are compared too; they are put back at the end. With a trace as
+            base, raw's alone.
         steps: How many steps to run, each from equal ground: where gradients (weights) agree, raw's
             are set to base's before (after) the optimizers step, so that only what the optimizers do
             differently adds up.
@@ -97,7 +102,10 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         PairingError: If layers cannot be paired.
         RunError: If a model raised; the cause is attached.
     """
-    proxies = as_proxy(base, "base"), as_proxy(raw, "raw")
+    proxies = as_model(base, "base"), live_model(raw, "raw", "run")
+    trace = trace_of(proxies[0])
+    if trace is not None and optimizers is not None and not isinstance(optimizers, (tuple, list)):
+        optimizers = None, optimizers
     if dropout not in (None, "synced"):
         raise UsageError("dropout= is unknown.", got=repr(dropout), expected='None or "synced"')
     tolerances, floor = make_tolerances(tolerance, atol, rtol, mode)
@@ -113,8 +121,14 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         depth=depth,
         max_memory=max_memory,
     )
+    if trace is not None:
+        settings = beside_trace(settings, trace)
     used = default_registry if registry is None else registry
-    arguments = split_inputs(inputs, *proxies, paired=paired)
+    arguments = (
+        split_inputs(inputs, *proxies, paired=paired)
+        if trace is None
+        else (None, None if inputs is None else one_side(inputs, proxies[1]))
+    )
     items = tuple(ignore)
     skip = Ignore(items)
     with metered(progress) as meter:
@@ -122,10 +136,4 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
             assign_weight(*proxies, ignore=items, registry=used, progress=meter.transfer)
         pairing, *cuts = pair_models(*proxies, used, skip)
         skip.check_used()
-        report = Engine(proxies, pairing, (cuts[0], cuts[1]), arguments, settings, meter).run()
-    if meter.failed is not None:
-        message = (
-            f"The progress display failed ({meter.failed!r}); the alignment itself is complete."
-        )
-        warnings.warn(message, RuntimeWarning, stacklevel=2)
-    return report
+        return Engine(proxies, pairing, (cuts[0], cuts[1]), arguments, settings, meter).run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,14 +14,20 @@ from padiff.aligning.losses import loss_of
 from padiff.aligning.progress import Meter
 from padiff.capture.observer import Observer, Sink, Target
 from padiff.capture.protocols import CaptureAdapter, capture_adapter
+from padiff.capture.recording import Recorder, Recording
 from padiff.errors import RunError
 from padiff.model import walk
 
 if TYPE_CHECKING:
+    from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Loss
+    from padiff.capture.store import Store
     from padiff.model import ProxyModel, Side
 
-__all__ = ["Runner"]
+__all__ = ["Player", "Runner"]
+
+Player: TypeAlias = "Runner | Replayer"
+"""A live model, or a recorded one. Only the first can run with something changed (`live`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +40,37 @@ class Runner:
     targets: Sequence[Target]
     arguments: Arguments
     loss: Loss | None
+    optimizer: Any
+    """Its optimizer, or a function that makes a step; None without."""
     synced_dropout: bool
     meter: Meter = field(default_factory=Meter)
+
+    live = True
+    """Whether it can run again, with something changed."""
 
     @property
     def adapter(self) -> CaptureAdapter:
         """The model's adapter."""
         return capture_adapter(self.proxy)
+
+    @property
+    def updates(self) -> bool:
+        """Whether there is an optimizer."""
+        return self.optimizer is not None
+
+    def update(self) -> None:
+        """One step of the optimizer."""
+        self.adapter.step(self.optimizer)
+
+    def differentiates(self, loss: float | None) -> bool:
+        """Whether gradients flowed in the run that gave this loss."""
+        return loss is not None
+
+    def record(self, store: Store, *, backward: bool) -> tuple[Recording, float | None]:
+        """Run, and keep everything that passes; with the loss, as `run` returns it."""
+        recorder = Recorder(self.adapter, store)
+        loss = self.run(recorder, backward=backward)
+        return recorder.recording, loss
 
     def run(self, sink: Sink, *, backward: bool, why: str = "") -> float | None:
         """One forward pass, and the backward pass if asked for.

@@ -9,7 +9,6 @@ is torch's.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,11 +27,19 @@ def expected_statistics(
     watched: Watched,
     name: str,
     base: Array,
-    before: Mapping[str, Array],
+    before: tuple[Array, Array] | None,
     recording: Recording,
     key: int,
 ) -> tuple[Array | None, str]:
     """What raw's buffer should hold, and a note on how that was found.
+
+    Args:
+        watched: The layer.
+        name: Canonical name of the buffer.
+        base: Base's values now.
+        before: What base held before the step, and what raw was to hold; None if that is not known.
+        recording: Base's run, for how many numbers a statistic was taken over.
+        key: The layer's key in it.
 
     Returns:
         Base's own values, corrected where the two frameworks count differently; or None if they
@@ -42,18 +49,20 @@ def expected_statistics(
     bias = tuple(_UNBIASED.get(framework) for framework in frameworks)
     if watched.kind != "batch_norm" or name != "running_var" or bias[0] == bias[1] or None in bias:
         return base, ""
-    if name in before and np.array_equal(before[name], base):
+    if before is not None and np.array_equal(before[0], base):
         return base, ""
     momentum, count = _momentum(watched), _count(recording, key, base.size)
-    if momentum is None or count is None or count < 2 or name not in before:
+    if momentum is None or count is None or count < 2 or before is None:
         return None, (
             "torch keeps the unbiased running variance and paddle the biased one; "
             "the layer was not called exactly once, so the two cannot be converted"
         )
-    old, new = before[name].astype(np.float64), base.astype(np.float64)
+    old, theirs, new = (values.astype(np.float64) for values in (*before, base))
     fed = new - (1 - momentum) * old
     share = -1 / count if bias[0] else 1 / (count - 1)
-    return (new + share * fed).astype(base.dtype), "base's, corrected for the unbiased variance"
+    kept = (1 - momentum) * (theirs - old)  # what they were apart before; 0 on equal ground
+    found = (new + share * fed + kept).astype(base.dtype)
+    return found, "base's, corrected for the unbiased variance"
 
 
 def _momentum(watched: Watched) -> float | None:

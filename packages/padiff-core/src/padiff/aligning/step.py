@@ -26,14 +26,14 @@ from padiff.aligning.training import (
     weight_comparisons,
     weights_before,
 )
-from padiff.capture.recording import Recorder, Recording
+from padiff.capture.recording import Recording
 from padiff.errors import PadiffError, UsageError
 from padiff.model import walk
 from padiff.tree import Unit
 
 if TYPE_CHECKING:
     from padiff.aligning.settings import Settings
-    from padiff.aligning.side import Runner
+    from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched, Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Store
@@ -50,13 +50,16 @@ class Step:
 
     def __init__(
         self,
-        runners: tuple[Runner, Runner],
+        players: tuple[Player, Player],
         pairing: Pairing,
         watching: Watching,
         settings: Settings,
         store: Store,
+        carried: dict[tuple[int, str], Array],
     ) -> None:
-        self.base, self.raw = runners
+        self.base, self.raw = players
+        self.carried = carried
+        """See `padiff.aligning.training.buffer_comparisons`."""
         self.pairs = pairing.pairs
         self.watching = watching
         self.settings = settings
@@ -87,9 +90,7 @@ class Step:
         """Run base, then raw, phase by phase, as long as all before agrees."""
         settings = self.settings
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
-        recorder = Recorder(self.base.adapter, self.store)
-        loss = self.base.run(recorder, backward=settings.backward)
-        self.recording = recorder.recording
+        self.recording, loss = self.base.record(self.store, backward=settings.backward)
         comparer = self._comparer(feed_values=settings.single_step)
         raw_loss = self.raw.run(comparer, backward=settings.backward)
         self.calls = comparer.calls
@@ -104,7 +105,8 @@ class Step:
             self.roots += forward
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
-            self.roots += self._backward(comparer, (loss is not None, raw_loss is not None))
+            flows = self.base.differentiates(loss), self.raw.differentiates(raw_loss)
+            self.roots += self._backward(comparer, flows)
         elif settings.backward:
             self.unrun.append("backward")
         if self.clean and settings.phase != "backward":
@@ -151,7 +153,7 @@ class Step:
         comparer.finish_gradients()
         nodes = self._with_gradients(self._nodes(comparer, backward_node))
         if not all(node.clean and node.received_agrees for node in nodes):
-            if not self.settings.single_step:
+            if self.raw.live and not self.settings.single_step:
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
         return nodes
@@ -220,13 +222,18 @@ class Step:
         keys = {id(watched): key for key, watched in self.watching.watched}
         produced = {
             id(watched): buffer_comparisons(
-                watched, self.gauge, self.recording, keys[id(watched)], before[id(watched.pair)]
+                watched,
+                self.gauge,
+                self.recording,
+                keys[id(watched)],
+                before[id(watched.pair)],
+                self.carried,
             )
             for watched in self._watched_pairs()
         }
-        if self.settings.optimizers:
+        if self.base.updates and self.raw.updates:
             weights = weights_before(self.pairs)
-            step_optimizers((self.base, self.raw), self.settings.optimizers, self.pairs)
+            step_optimizers((self.base, self.raw), self.pairs)
             for watched in self._watched_pairs():
                 if watched.pair is not None:
                     produced[id(watched)] += weight_comparisons(
@@ -235,10 +242,11 @@ class Step:
         for watched in self._watched_pairs():
             if produced[id(watched)]:
                 self.roots.append(update_node(watched, [], produced[id(watched)]))
-        if self.clean and self.settings.steps > 1:
+        if self.clean and self.settings.steps > 1 and self.raw.live:
             equalise(self.pairs)
-        for runner in (self.base, self.raw):
-            runner.adapter.clear_gradients(runner.module)
+            self.carried.clear()
+        for player in (self.base, self.raw):
+            player.adapter.clear_gradients(player.module)
 
 
 class _Floors:

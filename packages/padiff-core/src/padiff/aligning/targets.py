@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.capture.observer import Target
 from padiff.errors import LayoutError
+from padiff.trace.model import RecordedHandle
 
 if TYPE_CHECKING:
     from padiff.layout import Layout
@@ -87,8 +88,18 @@ class Watching:
 
 def watch(pairing: Pairing, depth: int | None = None) -> Watching:
     """Every pair of units, and every pair of containers; down to `depth` below the roots."""
-    found = [w for w in _pairs(pairing) if depth is None or _depth(w.base.path) <= depth]
+    found = [
+        w
+        for w in _pairs(pairing)
+        if (depth is None or _depth(w.base.path) <= depth)
+        and all(map(_was_watched, (w.base, w.raw)))
+    ]
     return Watching(tuple(zip(_keys(found), found, strict=True)))
+
+
+def _was_watched(handle: LayerHandle) -> bool:
+    """Whether there are calls to compare: a trace may have left a module's out."""
+    return not isinstance(handle, RecordedHandle) or handle.watched
 
 
 def _depth(path: str) -> int:

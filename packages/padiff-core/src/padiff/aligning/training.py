@@ -17,21 +17,24 @@ from padiff.aligning.parameters import (
 from padiff.aligning.statistics import expected_statistics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
+from padiff.errors import LayoutError
 from padiff.tree import join
 
 if TYPE_CHECKING:
-    from padiff.aligning.side import Runner
+    from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched
     from padiff.capture.recording import Recording
     from padiff.layout import Canonical
     from padiff.pairing import Pair
-    from padiff.protocols import Array
+    from padiff.protocols import Array, TensorSpec
+    from padiff.tree import Unit
 
 __all__ = [
     "buffer_comparisons",
     "buffers_before",
     "equalise",
     "gradient_comparisons",
+    "raw_buffers",
     "step_optimizers",
     "weight_comparisons",
     "weights_before",
@@ -82,7 +85,12 @@ def _gradient(
 
 
 def buffer_comparisons(
-    watched: Watched, gauge: Gauge, recording: Recording, key: int, before: Mapping[str, Array]
+    watched: Watched,
+    gauge: Gauge,
+    recording: Recording,
+    key: int,
+    before: Mapping[str, Array],
+    carried: dict[tuple[int, str], Array],
 ) -> list[Comparison]:
     """Compare the buffers of a pair after a forward pass.
 
@@ -92,6 +100,8 @@ def buffer_comparisons(
         recording: Base's run, for how many numbers a statistic was taken over.
         key: The pair's key in it.
         before: Base's buffers before the forward pass, by canonical name.
+        carried: By pair and name, what raw's were to be after the step before, where the two did not go
+            on from equal ground. What they are to be now is put there.
     """
     pair = watched.pair
     if pair is None:
@@ -101,9 +111,12 @@ def buffer_comparisons(
     for value in canonical_values(pair):
         if value.name not in buffers or value.base is None or value.raw is None:
             continue
-        expected, note = expected_statistics(
-            watched, value.name, value.base, before, recording, key
-        )
+        slot = id(pair), value.name
+        old = before.get(value.name)
+        then = None if old is None else (old, carried.get(slot, old))
+        expected, note = expected_statistics(watched, value.name, value.base, then, recording, key)
+        if expected is not None:
+            carried[slot] = expected
         paths = join(pair.base.path, value.name), join(pair.raw.path, value.name)
         if expected is None:
             result.append(Comparison(value.name, *paths, None, None, note))
@@ -115,13 +128,20 @@ def buffer_comparisons(
 
 
 def _buffer_names(pair: Pair) -> set[str]:
-    names = set()
-    for unit in (pair.base, pair.raw):
-        canonical: Canonical | Any = unit.canonical
-        for name, owner in getattr(canonical, "owners", {}).items():
-            if unit.specs[owner].role == "buffer":
-                names.add(name)
-    return names
+    """What no optimizer steps: buffers of either side, and what is trained on neither.
+
+    paddle keeps the running statistics of its BatchNorm as parameters.
+    """
+    base, raw = (_specs(unit) for unit in (pair.base, pair.raw))
+    buffers = {n for side in (base, raw) for n, spec in side.items() if spec.role == "buffer"}
+    untrained = {n for n in base.keys() & raw.keys() if not (base[n].trainable or raw[n].trainable)}
+    return buffers | untrained
+
+
+def _specs(unit: Unit) -> dict[str, TensorSpec]:
+    if isinstance(unit.canonical, LayoutError):
+        return {}
+    return {name: unit.specs[owner] for name, owner in unit.canonical.owners.items()}
 
 
 def buffers_before(pair: Pair) -> dict[str, Array]:
@@ -134,6 +154,16 @@ def buffers_before(pair: Pair) -> dict[str, Array]:
     }
 
 
+def raw_buffers(pairs: Sequence[Pair]) -> dict[tuple[int, str], Array]:
+    """Copies of raw's buffers, by pair and canonical name."""
+    return {
+        (id(pair), value.name): np.array(value.raw)
+        for pair in pairs
+        for value in canonical_values(pair)
+        if value.name in _buffer_names(pair)
+    }
+
+
 def weights_before(pairs: Sequence[Pair]) -> dict[int, dict[str, Array]]:
     """Copies of base's parameters, by pair and canonical name."""
     return {
@@ -142,18 +172,17 @@ def weights_before(pairs: Sequence[Pair]) -> dict[int, dict[str, Array]]:
     }
 
 
-def step_optimizers(
-    runners: tuple[Runner, Runner], optimizers: tuple[Any, Any], pairs: Sequence[Pair]
-) -> None:
-    """Give raw base's gradients, so that only the optimizers can differ, and step both."""
-    base, raw = runners
-    gradients: dict[str, Array] = {}
-    for pair in pairs:
-        for name, array in gradients_into(pair).items():
-            gradients[join(pair.raw.path, name)] = array
-    raw.adapter.set_gradients(raw.module, gradients)
-    base.adapter.step(optimizers[0])
-    raw.adapter.step(optimizers[1])
+def step_optimizers(players: tuple[Player, Player], pairs: Sequence[Pair]) -> None:
+    """Step both; raw from base's gradients, if it is live, so that only the optimizers can differ."""
+    base, raw = players
+    if raw.live:
+        gradients: dict[str, Array] = {}
+        for pair in pairs:
+            for name, array in gradients_into(pair).items():
+                gradients[join(pair.raw.path, name)] = array
+        raw.adapter.set_gradients(raw.module, gradients)
+    base.update()
+    raw.update()
 
 
 def weight_comparisons(pair: Pair, gauge: Gauge, before: Mapping[str, Array]) -> list[Comparison]:

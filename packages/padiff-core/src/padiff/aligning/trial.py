@@ -107,9 +107,9 @@ class _Catcher(Comparer):
         self._wanted = wanted
 
     def run(self) -> None:
-        runner = self._step.raw
-        with runner.adapter.preserved(runner.module):
-            runner.run(self, backward=False, why=_WHY)
+        player = self._step.raw
+        with player.adapter.preserved(player.module):
+            player.run(self, backward=False, why=_WHY)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         if call.identity == self._wanted:

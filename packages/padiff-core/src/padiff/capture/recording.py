@@ -17,7 +17,7 @@ from padiff.capture.seen import Seen
 if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
     from padiff.capture.protocols import CaptureAdapter
-    from padiff.capture.store import Store, Stored
+    from padiff.capture.store import Loadable, Store, Stored
     from padiff.protocols import Array
 
 __all__ = ["Recorded", "Recorder", "Recording"]
@@ -28,12 +28,12 @@ class Recorded:
     """The tensors of one call, by place and slot."""
 
     call: Call
-    inputs: dict[str, Stored] = field(default_factory=dict)
-    outputs: dict[str, Stored] = field(default_factory=dict)
-    input_gradients: dict[str, Stored] = field(default_factory=dict)
-    output_gradients: dict[str, Stored] = field(default_factory=dict)
+    inputs: dict[str, Loadable] = field(default_factory=dict)
+    outputs: dict[str, Loadable] = field(default_factory=dict)
+    input_gradients: dict[str, Loadable] = field(default_factory=dict)
+    output_gradients: dict[str, Loadable] = field(default_factory=dict)
 
-    def gradients(self, place: Place) -> dict[str, Stored]:
+    def gradients(self, place: Place) -> dict[str, Loadable]:
         """The gradients of its inputs or of its outputs."""
         return self.input_gradients if place == "input" else self.output_gradients
 

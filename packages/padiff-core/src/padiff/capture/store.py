@@ -6,14 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from padiff.protocols import Array
 
-__all__ = ["Store", "Stored", "open_store"]
+__all__ = ["Loadable", "Store", "Stored", "open_store"]
+
+
+class Loadable(Protocol):
+    """An array that is kept somewhere."""
+
+    def load(self) -> Array:
+        """The array, not to be written: the one that is kept, a map of a file, or read from one."""
 
 
 class _Spilled:

@@ -12,6 +12,7 @@ from padiff.linting.layer import Layer, LayerPair
 from padiff.linting.modes import mode_findings
 from padiff.linting.subjects import subjects
 from padiff.pairing import Pairing
+from padiff.protocols import SupportsLayout
 from padiff.rules import Rule
 
 __all__ = ["Unknown", "lint_pairing", "unknown_pairs"]
@@ -54,12 +55,19 @@ def _of_kind(kind: Kind, pair: LayerPair) -> Iterator[Finding]:
     for declared in kind.hyperparameters:
         if difference := compare(f"{kind.name}.{declared.name}", declared, pair):
             yield difference
-    for rule in kind.rules:
+    for rule in () if _is_recorded(pair) else kind.rules:
         if hit := _apply(rule, kind, pair, pair.base, pair.raw):
             yield hit
 
 
+def _is_recorded(pair: LayerPair) -> bool:
+    """Whether one of the modules is not there: rules look at attributes and weights."""
+    return any(isinstance(layer.handle, SupportsLayout) for layer in (pair.base, pair.raw))
+
+
 def _of_layouts(pair: LayerPair) -> Iterator[Finding]:
+    if _is_recorded(pair):
+        return
     seen = set()
     for layer, other in ((pair.base, pair.raw), (pair.raw, pair.base)):
         if layer.kind is None or layer.layout is None:

@@ -92,7 +92,7 @@ def _of_module(i: int, module: ModuleEntry, index: Index) -> Iterator[str]:
 def _moments(index: Index) -> Iterator[tuple[str, Moment]]:
     yield "$.initial", index.initial
     for i, step in enumerate(index.steps):
-        for name in ("buffers", "gradients", "updated"):
+        for name in ("before", "buffers", "gradients", "updated"):
             yield f"$.steps[{i}].{name}", getattr(step, name)
 
 

@@ -124,6 +124,8 @@ class ModuleEntry(_Entry, frozen=True):
     unit: Literal["", "whole", "own"] = ""
     """Whether it owns tensors: with all below it, its own alone, or none."""
     tensors: tuple[StateEntry, ...] = ()
+    watched: bool = True
+    """Whether its calls were recorded; False for what was left out by `Index.limits`."""
     problem: str = ""
     """Why its layout does not fit it; its tensors then stand under their native names."""
     settings: dict[str, SettingEntry] = {}
@@ -152,11 +154,15 @@ class StepEntry(_Entry, frozen=True):
 
     number: Count
     """Its number among all steps of the run, recorded or not."""
+    before: Moment = {}
+    """When it began, if the step before it was not recorded: what is not the same as after the last
+    recorded step."""
     calls: tuple[CallEntry, ...] = ()
     backward: bool = False
     """Whether a backward pass was seen."""
     buffers: Moment = {}
-    """At the end of the step, before the optimizer's update."""
+    """At the end of the step, before the optimizer's update: of what layers keep up themselves
+    (buffers, and parameters that are not trained), what changed."""
     gradients: Moment = {}
     """Of the parameters, when the optimizer stepped, or when the step ended."""
     updated: Moment = {}
@@ -182,4 +188,5 @@ class Index(_Entry, frozen=True):
     limits: tuple[str, ...] = ()
     """In words, what was left out when the calls were recorded."""
     initial: Moment = {}
-    """The state before the first step; only buffers if weights were not asked for."""
+    """The state before the first step; if weights were not asked for, only what layers keep up
+    themselves."""

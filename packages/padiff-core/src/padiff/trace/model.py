@@ -26,6 +26,7 @@ from padiff.trace.checks import state_key
 from padiff.tree import join
 
 if TYPE_CHECKING:
+    from padiff.model import ProxyModel
     from padiff.trace.index import ModuleEntry, SettingEntry, StateEntry
     from padiff.trace.trace import Trace
 
@@ -36,6 +37,7 @@ __all__ = [
     "RecordedTensor",
     "TraceAdapter",
     "make_module",
+    "trace_of",
 ]
 
 
@@ -97,6 +99,11 @@ class RecordedHandle:
     def layout(self) -> Layout | None:
         """How its tensors stand in the trace; None for a module no layout was registered for."""
         return _layout(self._entry)
+
+    @property
+    def watched(self) -> bool:
+        """Whether its calls were recorded."""
+        return self._entry.watched
 
     def children(self) -> Sequence[tuple[str, RecordedHandle]]:
         """By canonical name."""
@@ -302,3 +309,8 @@ class TraceAdapter:
 
     def clear_gradients(self, module: RecordedModule) -> None:
         """They stay as recorded."""
+
+
+def trace_of(model: ProxyModel[Any]) -> Trace | None:
+    """The trace a model was read from; None of a live one."""
+    return model.adapter.trace if isinstance(model.adapter, TraceAdapter) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from padiff.capture.observer import Observer, Target
 from padiff.capture.seen import Seen
 from padiff.errors import TraceError
 from padiff.trace.arguments import encode_arguments
-from padiff.trace.index import CallEntry, Index, Moment, StepEntry
+from padiff.trace.index import CallEntry, Index, ModuleEntry, Moment, StepEntry
+from padiff.trace.tree import anything, is_kept, is_parameter
+from padiff.trace.writer import digest
 
 if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
@@ -110,9 +112,11 @@ class Session:
         self._state = StepEntry(0)
         """Of the step under way: what is noted when its backward pass is over."""
         self._seen: Seen[int] = Seen(adapter)
-        self._initial = self._moment(
-            tree.values("parameter", "buffer") if options.weights else tree.values("buffer")
-        )
+        self._watched = {target.key for target in targets}
+        self._last: dict[str, str] = {}
+        """Hashes of what layers keep up themselves, as it was when it was noted last."""
+        self._initial = self._moment(tree.values(anything if options.weights else is_kept))
+        self._before: Moment = {}
         self.observer = Observer(
             adapter, targets, self, backward=True, given=self._begun, admits=self._admits
         )
@@ -164,6 +168,9 @@ class Session:
         self.guarded(lambda: self._begin(call, given))
 
     def _begin(self, call: Call, given: Mapping[str, Any]) -> None:
+        if not self._calls and self._number and self._options.every > 1:
+            wanted = anything if self._options.updates else is_kept
+            self._before = self._moment(self._tree.values(wanted))
         parent = self._calls[call.parent].number if call.parent in self._calls else -1
         mine = _OpenCall(len(self._calls), call.key, parent, call.source)
         if parent < 0 and self._options.inputs:
@@ -208,6 +215,13 @@ class Session:
             moment[key] = numbers[same]
         return moment
 
+    def _changed(self, tensors: Iterable[tuple[str, int, Array]]) -> Moment:
+        """Those of the tensors that are not what they were when they were noted last."""
+        found = [(digest(array), (key, memory, array)) for key, memory, array in tensors]
+        moved = [(hashed, each) for hashed, each in found if self._last.get(each[0]) != hashed]
+        self._last.update((key, hashed) for hashed, (key, _, _) in moved)
+        return self._moment(each for _, each in moved)
+
     def before_update(self) -> None:
         """The optimizer is about to step."""
         if self._wanted:
@@ -218,7 +232,7 @@ class Session:
         if self.done:
             return
         if self._wanted:
-            self.guarded(lambda: self._end(updated=self._moment(self._tree.values("parameter"))))
+            self.guarded(lambda: self._end(updated=self._moment(self._tree.values(is_parameter))))
         else:
             self._number += 1
             self.observer.start()
@@ -228,8 +242,9 @@ class Session:
         backward = any(call.output_gradients or call.input_gradients for call in calls)
         self._state = StepEntry(
             number=self._number,
+            before=self._before,
             backward=backward,
-            buffers=self._moment(self._tree.values("buffer")),
+            buffers=self._changed(self._tree.values(is_kept)),
             gradients=self._moment(self._tree.gradients()) if backward else {},
         )
 
@@ -239,7 +254,7 @@ class Session:
             self._note_state()
         calls = tuple(call.entry() for call in self._calls.values())
         self._steps.append(replace(self._state, calls=calls, updated=updated))
-        self._calls = {}
+        self._calls, self._before = {}, {}
         self._seen = Seen(self._adapter)
         self._number += 1
         if len(self._steps) == self._options.steps:
@@ -261,6 +276,11 @@ class Session:
             raise self._nothing_recorded()
         self._writer.finish(self._index())
 
+    def _modules(self) -> Iterator[ModuleEntry]:
+        for number, place in enumerate(self._tree.places):
+            first = number if place.entry.same < 0 else place.entry.same
+            yield replace(place.entry, watched=first in self._watched)
+
     def _nothing_recorded(self) -> TraceError:
         called = "the model was called" if self._calls else "the model was not called"
         stepped = ", and its optimizer did not step" if self._options.updates else ""
@@ -279,7 +299,7 @@ class Session:
             framework_version=self._adapter.version,
             name=self._proxy.name,
             level=self._writer.level,
-            modules=tuple(place.entry for place in self._tree.places),
+            modules=tuple(self._modules()),
             tensors=tuple(self._writer.tensors),
             steps=tuple(self._steps),
             rank=options.rank,

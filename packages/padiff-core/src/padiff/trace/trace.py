@@ -108,12 +108,19 @@ class Trace:
     @cached_property
     def known(self) -> frozenset[str]:
         """Keys of the tensors whose values were recorded at some moment."""
-        moments = (self.index.initial, *(step.updated for step in self.steps))
+        moments = [self.index.initial]
+        for step in self.steps:
+            moments += [step.before, step.buffers, step.updated]
         return frozenset(key for moment in moments for key in moment)
 
     def model(self, name: str | None = None) -> ProxyModel[Any]:
         """The recorded model, to be compared, or to take weights from."""
         return ProxyModel(self.modules[0], TraceAdapter(self), name or self.name)
+
+    def begin(self, position: int) -> None:
+        """Move to the beginning of a step, its place among those recorded."""
+        self.go_to(position - 1, updated=True)
+        self.state = {**self.state, **self.steps[position].before}
 
     def go_to(self, position: int, *, updated: bool = False) -> None:
         """Move to the end of a step.
@@ -124,11 +131,13 @@ class Trace:
         """
         state = dict(self.index.initial)
         for step in self.steps[: max(position, 0)]:
+            state.update(step.before)
             state.update(step.buffers)
             state.update(step.updated)
         self.gradients = {}
         if position >= 0:
             step = self.steps[position]
+            state.update(step.before)
             state.update(step.buffers)
             self.gradients = step.gradients
             if updated:

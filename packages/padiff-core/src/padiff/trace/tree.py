@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from padiff.aligning.parameters import unit_gradients
 from padiff.errors import LayoutError
@@ -20,7 +20,28 @@ if TYPE_CHECKING:
     from padiff.protocols import Array, TensorSpec
     from padiff.tree import Node, Unit
 
-__all__ = ["Place", "Tree"]
+__all__ = ["Place", "Tree", "Wanted", "anything", "is_kept", "is_parameter"]
+
+Wanted: TypeAlias = "Callable[[StateEntry], bool]"
+"""Tells which tensors are asked for."""
+
+
+def anything(_: StateEntry) -> bool:
+    """Every tensor."""
+    return True
+
+
+def is_kept(state: StateEntry) -> bool:
+    """Whether a layer keeps it up itself, and no optimizer steps it.
+
+    Not buffers alone: paddle's BatchNorm has its running statistics as parameters.
+    """
+    return state.role == "buffer" or not state.trainable
+
+
+def is_parameter(state: StateEntry) -> bool:
+    """Whether an optimizer may step it."""
+    return state.role == "parameter"
 
 
 @dataclass(frozen=True)
@@ -104,10 +125,10 @@ class Tree:
         """Each module once, with the place where it stands first."""
         return ((i, place) for i, place in enumerate(self.places) if place.entry.same < 0)
 
-    def values(self, *roles: str) -> Iterator[tuple[str, int, Array]]:
-        """The current canonical tensors of these roles: key, memory, and a view or staged copy."""
+    def values(self, wanted: Wanted) -> Iterator[tuple[str, int, Array]]:
+        """The current canonical tensors, those wanted: key, memory, and a view or staged copy."""
         for number, place in self.distinct:
-            states = [state for state in place.entry.tensors if state.role in roles]
+            states = [state for state in place.entry.tensors if wanted(state)]
             unit = place.node.unit
             if not states or unit is None:
                 continue

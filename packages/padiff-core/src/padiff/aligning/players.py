@@ -1,0 +1,163 @@
+"""Who plays base and raw: a live model each, or a recorded one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from padiff.aligning.inputs import Arguments
+from padiff.aligning.losses import loss_from
+from padiff.aligning.replay import Replayer
+from padiff.aligning.side import Player, Runner
+from padiff.capture.protocols import capture_adapter
+from padiff.errors import TraceError, UsageError
+from padiff.trace.arguments import decode_arguments
+from padiff.trace.model import trace_of
+
+if TYPE_CHECKING:
+    from padiff.aligning.progress import Meter
+    from padiff.aligning.settings import Loss, Settings
+    from padiff.aligning.targets import Watching
+    from padiff.capture.observer import Target
+    from padiff.model import ProxyModel, Side
+    from padiff.trace.index import CallEntry
+    from padiff.trace.trace import Trace
+
+__all__ = ["Players", "beside_trace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Players:
+    """Both sides of one alignment, step by step."""
+
+    proxies: tuple[ProxyModel[Any], ProxyModel[Any]]
+    watching: Watching
+    arguments: tuple[Arguments | None, Arguments | None]
+    """What each side is called with; None for a recorded one, and for a live raw that is called with
+    what a recorded base was called with."""
+    settings: Settings
+    meter: Meter
+
+    @property
+    def traces(self) -> tuple[Trace | None, Trace | None]:
+        """The trace that plays a side; None where a live model does."""
+        base, raw = (trace_of(proxy) for proxy in self.proxies)
+        return base, raw
+
+    @property
+    def skips(self) -> bool:
+        """Whether steps between those that are compared were not recorded."""
+        return any(trace is not None and trace.index.every > 1 for trace in self.traces)
+
+    def at(self, number: int) -> tuple[Player, Player]:
+        """The two for a step, counted from 0. A trace is moved to the step's beginning."""
+        return (
+            self._player("base", 0, self.watching.base, number),
+            self._player("raw", 1, self.watching.raw, number),
+        )
+
+    def _player(self, side: Side, index: int, targets: list[Target], number: int) -> Player:
+        proxy, trace = self.proxies[index], self.traces[index]
+        if trace is not None:
+            return Replayer(side, proxy, trace, targets, number, self.meter)
+        optimizers = self.settings.optimizers or (None, None)
+        return Runner(
+            side=side,
+            proxy=proxy,
+            module=proxy.model,
+            targets=targets,
+            arguments=self.arguments[index] or self._recorded_arguments(number, proxy),
+            loss=self._loss(index, number),
+            optimizer=optimizers[index],
+            synced_dropout=self.settings.synced_dropout,
+            meter=self.meter,
+        )
+
+    def _loss(self, index: int, number: int) -> Loss | None:
+        """The user's; or, beside a recorded base, one whose gradients are those base's outputs had."""
+        given, trace = self.settings.losses[index], self.traces[0]
+        if given is not None or trace is None:
+            return given
+        call = _root_call(trace, number)
+        gradients = {slot: trace.tensor(n) for slot, n in call.output_gradients.items()}
+        return loss_from(capture_adapter(self.proxies[index]), tuple(call.outputs), gradients)
+
+    def _recorded_arguments(self, number: int, proxy: ProxyModel[Any]) -> Arguments:
+        trace = self.traces[0]
+        if trace is None:
+            raise UsageError(
+                "There are no inputs.",
+                got="inputs=None, and a live base",
+                expected="what to call the two models with",
+            )
+        call, adapter = _root_call(trace, number), capture_adapter(proxy)
+        if call.arguments is None:
+            raise TraceError(
+                "The trace does not hold what the model was called with.",
+                where=str(trace.path),
+                hint="record it with inputs=True, or pass the inputs",
+            )
+        tensors = {
+            slot: adapter.tensor(trace.tensor(n), proxy.model) for slot, n in call.inputs.items()
+        }
+        args, kwargs = (
+            decode_arguments(call.arguments.get(k), tensors) for k in ("args", "kwargs")
+        )
+        return Arguments(tuple(args), dict(kwargs))
+
+    def notes(self) -> Iterator[str]:
+        """What the reader of a report must know of the traces."""
+        for side, trace in zip(("base", "raw"), self.traces, strict=True):
+            if trace is not None and trace.index.limits:
+                yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
+        if any(self.traces):
+            yield "The lint compared settings alone: its other rules need the modules themselves."
+        if self.traces[0] is not None and self.traces[1] is None:
+            yield from self._beside_notes(self.traces[0])
+
+    def _beside_notes(self, trace: Trace) -> Iterator[str]:
+        if not self.settings.backward:
+            yield "The backward pass was not compared."
+        elif trace.index.updates and self.settings.optimizers is None:
+            yield "Base's trace holds weights after the optimizer's step; raw has no optimizer."
+
+
+def beside_trace(settings: Settings, trace: Trace) -> Settings:
+    """The settings of an alignment whose base was recorded: a backward pass only if there was one.
+
+    Raises:
+        UsageError: If the trace does not hold what is asked for.
+    """
+    if settings.steps > len(trace.steps):
+        raise UsageError(
+            "The trace does not hold so many steps.",
+            where=str(trace.path),
+            got=f"steps={settings.steps}",
+            expected=f"at most {len(trace.steps)}",
+        )
+    if settings.synced_dropout:
+        raise UsageError(
+            "The dropout of a recorded run cannot be synchronised.",
+            where=str(trace.path),
+            hint="record base in eval(), or align the two live",
+        )
+    backward = any(step.backward for step in trace.steps[: settings.steps])
+    if settings.phase == "both" and not backward:
+        return replace(settings, phase="forward")
+    if settings.phase == "backward" and not backward:
+        raise UsageError("The trace holds no backward pass.", where=str(trace.path))
+    return settings
+
+
+def _root_call(trace: Trace, number: int) -> CallEntry:
+    """The one call of the model in a step."""
+    calls = [c for c in trace.steps[number].calls if c.module == 0 and c.parent < 0]
+    if len(calls) != 1:
+        raise UsageError(
+            "A live model can only be held against a trace step by step, one call a step.",
+            where=f"{trace.path}, step {trace.steps[number].number}",
+            got=f"{len(calls)} calls of the model",
+            hint="record raw too, and compare the two traces",
+        )
+    return calls[0]

@@ -9,10 +9,23 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from padiff.errors import TraceError
+from padiff.errors import TraceError, UsageError
 from padiff.trace.codec import INDEX_NAME, is_index
 
-__all__ = ["RANK", "STEP", "Draft", "current_rank", "cut_off", "is_trace", "parts"]
+__all__ = [
+    "PATH_VARIABLE",
+    "RANK",
+    "STEP",
+    "Draft",
+    "current_rank",
+    "cut_off",
+    "default_path",
+    "is_trace",
+    "parts",
+]
+
+PATH_VARIABLE = "PADIFF_TRACE"
+"""The environment variable that says where to record to."""
 
 RANK = re.compile(r"rank_(\d+)")
 STEP = re.compile(r"step_(\d+)")
@@ -55,6 +68,23 @@ def current_rank(environment: Mapping[str, str] = os.environ) -> int | None:
         if given.isdigit() and world.isdigit() and int(world) > 1:
             return int(given)
     return None
+
+
+def default_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where to record to if nobody says.
+
+    Raises:
+        UsageError: If the environment does not say either.
+    """
+    given = environment.get(PATH_VARIABLE, "")
+    if not given:
+        raise UsageError(
+            "record was not told where to record to.",
+            got=f"no path, and no {PATH_VARIABLE} in the environment",
+            expected="one of the two",
+            hint=f"pass a path; padiff run sets {PATH_VARIABLE} for the commands it starts",
+        )
+    return Path(given)
 
 
 class Draft:

@@ -12,7 +12,7 @@ from padiff.capture.protocols import record_adapter
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
 from padiff.model import create_model
-from padiff.trace.folder import current_rank
+from padiff.trace.folder import current_rank, default_path
 from padiff.trace.index import Level
 from padiff.trace.limits import Limits
 from padiff.trace.session import Options, Session
@@ -29,7 +29,7 @@ __all__ = ["record"]
 @contextmanager
 def record(  # noqa: PLR0913 - each option is one thing a user may want different
     model: Any,
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
     *,
     steps: int = 1,
     optimizer: Any = None,
@@ -53,7 +53,8 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
 
     Args:
         model: A module, or the `ProxyModel` of one.
-        path: The folder to be made. A trace that is there is replaced once the new one is complete;
+        path: The folder to be made; by default what the environment variable `PADIFF_TRACE` names,
+            which `padiff run` sets. A trace that is there is replaced once the new one is complete;
             anything else is refused. If several processes of a launcher record to one path (or
             `rank` is given), each writes a folder `rank_<n>` in it.
         steps: How many steps to record.
@@ -76,14 +77,15 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         The session; its `done` says whether all steps have been recorded, `recorded` how many.
 
     Raises:
-        UsageError: If an option is wrong, or its adapter cannot record.
+        UsageError: If an option is wrong, no path is known, or the model's adapter cannot record.
         TraceError: If the trace cannot be written, or nothing was called.
     """
     proxy = create_model(model)
     adapter = record_adapter(proxy)
     _check(steps, every, level)
     number = current_rank() if rank is None else rank
-    folder = Path(path) if number is None else Path(path) / f"rank_{number}"
+    place = default_path() if path is None else Path(path)
+    folder = place if number is None else place / f"rank_{number}"
     used = default_registry if registry is None else registry
     tree = Tree(build_tree(proxy.handle(), used))
     limits = Limits(depth, only, classes)

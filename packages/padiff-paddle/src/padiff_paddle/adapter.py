@@ -59,3 +59,4 @@ class PaddleAdapter:
     synced_dropout = staticmethod(dropout.synced_dropout)
     recomputing = staticmethod(watching.recomputing)
     watch_step = staticmethod(watching.watch_step)
+    watch_parameters = staticmethod(watching.watch_parameters)

@@ -12,8 +12,11 @@ import paddle
 
 from padiff.capture.protocols import Remove
 from padiff.capture.stepping import wrap_methods
+from padiff.protocols import Array
+from padiff_paddle.handle import PaddleHandle
+from padiff_paddle.running import array, remember_failure
 
-__all__ = ["recomputing", "watch_step"]
+__all__ = ["recomputing", "watch_parameters", "watch_step"]
 
 _PADDLE = f"{Path(str(paddle.__file__)).parent}{os.sep}"
 _BACKWARD = frozenset({"backward", "grad"})
@@ -37,3 +40,38 @@ def recomputing() -> bool:
 def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], None]) -> Remove:
     """Call `before` and `after` around each step, also one that `minimize` makes."""
     return wrap_methods(optimizer, ("step", "minimize"), before, after)
+
+
+def watch_parameters(module: paddle.nn.Layer, callback: Callable[[str, Array], None]) -> Remove:
+    """Call `callback` with every parameter's gradient in each backward pass."""
+    removers: list[Callable[[], None]] = []
+    for tensor, name in _parameters(module).items():
+        removers.append(_watched(tensor, name, callback))
+
+    def remove() -> None:
+        for undo in removers:
+            undo()
+
+    return remove
+
+
+def _parameters(module: paddle.nn.Layer) -> dict[paddle.Tensor, str]:
+    """The leaves that need a gradient, with their first names."""
+    found: dict[paddle.Tensor, str] = {}
+    for name, slot in PaddleHandle.root(module).state()._slots.items():
+        if slot.tensor.is_leaf and not slot.tensor.stop_gradient:
+            found.setdefault(slot.tensor, name)
+    return found
+
+
+def _watched(tensor: Any, name: str, callback: Callable[[str, Array], None]) -> Remove:
+    def hook(gradient: paddle.Tensor) -> None:
+        with remember_failure():
+            callback(name, array(gradient))
+
+    handle = tensor.register_hook(hook)
+
+    def remove() -> None:
+        handle.remove()
+
+    return remove

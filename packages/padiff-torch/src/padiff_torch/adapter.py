@@ -64,3 +64,4 @@ class TorchAdapter:
     synced_dropout = staticmethod(dropout.synced_dropout)
     recomputing = staticmethod(watching.recomputing)
     watch_step = staticmethod(watching.watch_step)
+    watch_parameters = staticmethod(watching.watch_parameters)

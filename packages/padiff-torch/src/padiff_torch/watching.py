@@ -9,8 +9,11 @@ import torch
 
 from padiff.capture.protocols import Remove
 from padiff.capture.stepping import wrap_methods
+from padiff.protocols import Array
+from padiff_torch.handle import TorchHandle
+from padiff_torch.running import array
 
-__all__ = ["recomputing", "watch_step"]
+__all__ = ["recomputing", "watch_parameters", "watch_step"]
 
 
 def recomputing() -> bool:
@@ -34,5 +37,39 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
     def remove() -> None:
         for handle in handles:
             handle.remove()
+
+    return remove
+
+
+def watch_parameters(module: torch.nn.Module, callback: Callable[[str, Array], None]) -> Remove:
+    """Call `callback` with every parameter's gradient in each backward pass."""
+    removers: list[Callable[[], None]] = []
+    for tensor, name in _parameters(module).items():
+        removers.append(_watched(tensor, name, callback))
+
+    def remove() -> None:
+        for undo in removers:
+            undo()
+
+    return remove
+
+
+def _parameters(module: torch.nn.Module) -> dict[torch.Tensor, str]:
+    """The leaves that need a gradient, with their first names."""
+    found: dict[torch.Tensor, str] = {}
+    for name, slot in TorchHandle.root(module).state()._slots.items():
+        if slot.tensor.requires_grad and slot.tensor.is_leaf:
+            found.setdefault(slot.tensor, name)
+    return found
+
+
+def _watched(tensor: torch.Tensor, name: str, callback: Callable[[str, Array], None]) -> Remove:
+    before = tensor._backward_hooks
+    handle = tensor.register_hook(lambda gradient: callback(name, array(gradient)))  # type: ignore[no-untyped-call]
+
+    def remove() -> None:
+        handle.remove()
+        if before is None and not tensor._backward_hooks:
+            tensor._backward_hooks = None  # as it was before its first hook
 
     return remove

@@ -21,6 +21,7 @@ __all__ = [
     "CanonicalPair",
     "canonical_gradients",
     "canonical_values",
+    "gradient_views",
     "gradients_into",
     "set_values",
     "shared_names",
@@ -78,11 +79,11 @@ def canonical_gradients(pair: Pair) -> Iterator[CanonicalPair]:
 
 def unit_gradients(unit: Unit) -> dict[str, Array]:
     """The current gradients of one side, by canonical name; read-only."""
-    return _viewed(unit, unit.state.gradients())
+    return gradient_views(unit, unit.state.gradients())
 
 
-def _viewed(unit: Unit, gradients: Mapping[str, Array]) -> dict[str, Array]:
-    """Canonical views of the gradients there are.
+def gradient_views(unit: Unit, gradients: Mapping[str, Array]) -> dict[str, Array]:
+    """Canonical views of gradients, given by the names of the unit's tensors.
 
     A layout needs every tensor it was written for, so those without a gradient are stood in for,
     and what is a view of a stand-in is left out.
@@ -113,7 +114,7 @@ def gradients_into(pair: Pair) -> dict[str, Array]:
     copies = {name: np.array(array) for name, array in pair.raw.state.gradients().items()}
     if not names or not copies:
         return {}
-    base, raw = unit_gradients(pair.base), _viewed(pair.raw, copies)
+    base, raw = unit_gradients(pair.base), gradient_views(pair.raw, copies)
     for name in names:
         if name in base and name in raw:
             np.copyto(raw[name], base[name], casting="unsafe")

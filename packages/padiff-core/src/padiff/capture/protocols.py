@@ -176,6 +176,14 @@ class RecordAdapter(CaptureAdapter, Protocol):
         The result takes that back, leaving no trace. A step that raises is followed by no `after`.
         """
 
+    def watch_parameters(self, module: Any, callback: Callable[[str, Array], None]) -> Remove:
+        """Call `callback` with a parameter's state name and its gradient, in each backward pass.
+
+        Once for each parameter that the pass reaches and that needs a gradient, with the whole of what
+        the pass brings it, a read-only array; one with several names under its first. Whoever clears
+        gradients, and when, does not matter. The result takes that back, leaving no trace.
+        """
+
 
 def capture_adapter(model: ProxyModel[Any]) -> CaptureAdapter:
     """The model's adapter, if it can run models.

@@ -164,7 +164,8 @@ class StepEntry(_Entry, frozen=True):
     """At the end of the step, before the optimizer's update: of what layers keep up themselves
     (buffers, and parameters that are not trained), what changed."""
     gradients: Moment = {}
-    """Of the parameters, when the optimizer stepped, or when the step ended."""
+    """Of the parameters, as the optimizer found them; or, where none was watched, what the backward
+    passes of the step brought them."""
     updated: Moment = {}
     """The parameters after the optimizer's step."""
 

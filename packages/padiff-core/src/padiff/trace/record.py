@@ -58,8 +58,8 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
             anything else is refused. If several processes of a launcher record to one path (or
             `rank` is given), each writes a folder `rank_<n>` in it.
         steps: How many steps to record.
-        optimizer: Whose steps to watch: parameters are recorded after each, and their gradients just
-            before. Without it, gradients of parameters are recorded as they stand when the step ends.
+        optimizer: Whose steps to watch: parameters are recorded after each, and their gradients as it
+            finds them. Without it, what the step's backward passes brought each parameter.
         every: Record every n-th step.
         level: `"full"` keeps all values; `"statistics"` a summary and a hash of each tensor, `"hash"`
             the hash alone, for models too large to store.
@@ -103,7 +103,9 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     removers: list[Callable[[], None]] = []
     try:
         session = Session(proxy, adapter, tree, targets, writer, options)
-        if optimizer is not None:
+        if optimizer is None:
+            removers.append(adapter.watch_parameters(proxy.model, session.parameter_gradient))
+        else:
             removers.append(
                 adapter.watch_step(optimizer, session.before_update, session.after_update)
             )

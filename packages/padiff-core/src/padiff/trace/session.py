@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from msgspec.structs import replace
 
 from padiff._version import __version__
@@ -109,6 +110,10 @@ class Session:
         self._number = 0
         """Of the step under way, recorded or not."""
         self._calls: dict[Call, _OpenCall] = {}
+        specs = proxy.handle().state().specs
+        self._memories = {name: spec.memory for name, spec in specs.items()}
+        self._gradients: dict[object, Array] = {}
+        """Of parameters in the step under way, by their memory; only without an optimizer."""
         self._state = StepEntry(0)
         """Of the step under way: what is noted when its backward pass is over."""
         self._seen: Seen[int] = Seen(adapter)
@@ -197,6 +202,15 @@ class Session:
             self.guarded(lambda: slots.update({slot: self._writer.put(values)}))
         return None
 
+    def parameter_gradient(self, name: str, values: Array) -> None:
+        """Add up what the backward passes of the step bring a parameter."""
+        if self._wanted:
+            self.guarded(lambda: self._add_gradient(self._memories[name], values))
+
+    def _add_gradient(self, memory: object, values: Array) -> None:
+        known = self._gradients.get(memory)
+        self._gradients[memory] = np.array(values) if known is None else known + values
+
     def _keep(self, tensor: Any) -> int:
         number = self._seen.get(tensor)
         if number is None:
@@ -240,12 +254,13 @@ class Session:
     def _note_state(self) -> None:
         calls = self._calls.values()
         backward = any(call.output_gradients or call.input_gradients for call in calls)
+        seen = None if self._options.updates else self._gradients
         self._state = StepEntry(
             number=self._number,
             before=self._before,
             backward=backward,
             buffers=self._changed(self._tree.values(is_kept)),
-            gradients=self._moment(self._tree.gradients()) if backward else {},
+            gradients=self._moment(self._tree.gradients(seen)) if backward else {},
         )
 
     def _end(self, updated: Moment) -> None:
@@ -254,7 +269,7 @@ class Session:
             self._note_state()
         calls = tuple(call.entry() for call in self._calls.values())
         self._steps.append(replace(self._state, calls=calls, updated=updated))
-        self._calls, self._before = {}, {}
+        self._calls, self._before, self._gradients = {}, {}, {}
         self._seen = Seen(self._adapter)
         self._number += 1
         if len(self._steps) == self._options.steps:

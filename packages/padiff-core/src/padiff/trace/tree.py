@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from padiff.aligning.parameters import unit_gradients
+from padiff.aligning.parameters import gradient_views, unit_gradients
 from padiff.errors import LayoutError
 from padiff.hyperparameters import NOT_APPLICABLE
 from padiff.layout import IDENTITY, PARAMETERS, region_of
@@ -137,14 +137,28 @@ class Tree:
                 if state.name in arrays:
                     yield state_key(number, state.name), state.memory, arrays[state.name]
 
-    def gradients(self) -> Iterator[tuple[str, int, Array]]:
-        """The current gradients, likewise."""
+    def gradients(
+        self, seen: Mapping[object, Array] | None = None
+    ) -> Iterator[tuple[str, int, Array]]:
+        """The gradients of all parameters that have one, likewise.
+
+        Args:
+            seen: By the memory of the parameter, those that were seen; None for the current ones.
+        """
         for number, place in self.distinct:
             if place.node.unit is None or not place.entry.tensors:
                 continue
             memories = {state.name: state.memory for state in place.entry.tensors}
-            for name, array in unit_gradients(place.node.unit).items():
+            for name, array in _gradients(place.node.unit, seen).items():
                 yield state_key(number, name), memories[name], array
+
+
+def _gradients(unit: Unit, seen: Mapping[object, Array] | None) -> dict[str, Array]:
+    if seen is None:
+        return unit_gradients(unit)
+    return gradient_views(
+        unit, {n: seen[spec.memory] for n, spec in unit.specs.items() if spec.memory in seen}
+    )
 
 
 def _kind_of(unit: Unit | None, layout: Layout | None) -> str:

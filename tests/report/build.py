@@ -11,6 +11,7 @@ import numpy as np
 from padiff.compare.hints import Hint
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Measured, Metrics
+from padiff.compare.noise import NoiseFloor
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict, judge
 from padiff.linting.finding import Finding
@@ -35,10 +36,10 @@ def measured(
     return measure(base, raw, tolerance=tolerance)
 
 
-def floor(error: float) -> Metrics:
+def floor(error: float) -> NoiseFloor:
     found = measured(error, tolerance=Tolerance(0, 0))
     assert isinstance(found, Metrics)
-    return found
+    return NoiseFloor.of(found)
 
 
 def tensor(
@@ -47,7 +48,7 @@ def tensor(
     *,
     verdict: Verdict | None = None,
     note: str = "",
-    floor: Metrics | None = None,
+    floor: NoiseFloor | None = None,
 ) -> TensorResult:
     """A tensor with an error of this size, or with this measurement; None is missing on one side."""
     found = measured(what) if isinstance(what, float) else what

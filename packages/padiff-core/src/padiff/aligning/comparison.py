@@ -15,7 +15,8 @@ from padiff.compare.verdict import Verdict, judge
 from padiff.dtypes import category
 
 if TYPE_CHECKING:
-    from padiff.compare.metrics import Measured, Metrics
+    from padiff.compare.metrics import Measured
+    from padiff.compare.noise import NoiseFloor
     from padiff.compare.rules import Tolerances
     from padiff.protocols import Array
 
@@ -45,7 +46,7 @@ class Comparison:
     """The typical size of quantities like it, where that is known."""
     is_weight: bool = False
     """Whether it is a parameter after the optimizers' step."""
-    floor: Metrics | None = None
+    floor: NoiseFloor | None = None
     """Base's own rounding error here, if it was needed: base held against base in float64."""
     default: Tolerance | None = None
     """What is allowed where the user states no rules; None if the dtype has no default."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from padiff.capture.recording import Recording
     from padiff.protocols import Array
 
-__all__ = ["CHAOS", "FloorSink", "floor_between", "judge_by_floor"]
+__all__ = ["CHAOS", "FloorSink", "Floors", "floor_between", "judge_by_floor"]
+
+Floors: TypeAlias = "dict[tuple[object, Place, str], NoiseFloor]"
+"""By call, place and slot."""
 
 CHAOS = 1e-2
 """A floor of more than this share of the values themselves is none: the float64 run went another way
@@ -37,8 +41,8 @@ class FloorSink:
     """
 
     def __init__(self, adapter: CaptureAdapter, recording: Recording, *, feed: bool) -> None:
-        self.values: dict[tuple[object, Place, str], Metrics] = {}
-        self.gradients: dict[tuple[object, Place, str], Metrics] = {}
+        self.values: Floors = {}
+        self.gradients: Floors = {}
         self._adapter = adapter
         self._recording = recording
         self._feed = feed
@@ -79,25 +83,31 @@ class FloorSink:
                 self.values[call.identity, place, slot] = found
 
 
-def floor_between(base: Array, wide: Array) -> Metrics | None:
-    """Base held against itself in float64; None if the two cannot be compared, or are no floats."""
+def floor_between(base: Array, wide: Array) -> NoiseFloor | None:
+    """Base held against itself in float64.
+
+    None if the two cannot be compared, are no floats, or if the error is not finite: such a floor would
+    excuse anything.
+    """
     if base.shape != wide.shape or base.dtype.kind not in "fVc":
         return None
     found = measure(base, wide, tolerance=Tolerance(0.0, 0.0), same_dtype=False)
-    return found if isinstance(found, Metrics) else None
+    if not isinstance(found, Metrics) or found.nonfinite_differences:
+        return None
+    if not (math.isfinite(found.rms) and math.isfinite(found.max_abs)):
+        return None
+    return NoiseFloor.of(found)
 
 
-def judge_by_floor(comparison: Comparison, floor: Metrics | None, scale: float = 0.0) -> None:
+def judge_by_floor(comparison: Comparison, floor: NoiseFloor | None, scale: float = 0.0) -> None:
     """Revise a comparison's verdict by base's own rounding error.
 
-    A floor that is not finite, or as large as the values themselves, excuses nothing.
+    A floor as large as the values themselves excuses nothing.
     """
     measured = comparison.measured
     if floor is None or not isinstance(measured, Metrics):
         return
     comparison.floor = floor
     size = max(measured.rms_base, scale)
-    if not math.isfinite(floor.rms) or floor.nonfinite_differences or floor.rms > CHAOS * size:
-        return
-    verdict = judge(measured, NoiseFloor.of(floor, scale=scale))
-    comparison.verdict = verdict
+    if floor.rms <= CHAOS * size:
+        comparison.verdict = judge(measured, replace(floor, scale=scale))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from padiff.aligning.targets import Watched, Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Store
-    from padiff.compare.metrics import Metrics
+    from padiff.compare.noise import NoiseFloor
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import Array, LayerHandle
     from padiff.report.alignment import Phase
@@ -258,7 +258,7 @@ class _Floors:
         self._sink = FloorSink(wide.adapter, step.recording, feed=backward)
         wide.run(self._sink, backward=backward, why="settling in float64")
         handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
-        self._gradients: dict[tuple[int, str], Metrics] = {}
+        self._gradients: dict[tuple[int, str], NoiseFloor] = {}
         for pair in step.pairs if backward else ():
             self._measure(pair, handles[pair.base.path])
 
@@ -269,7 +269,7 @@ class _Floors:
             if name in theirs and (found := floor_between(values, theirs[name])):
                 self._gradients[id(pair), name] = found
 
-    def of(self, node: Node, comparison: Comparison) -> Metrics | None:
+    def of(self, node: Node, comparison: Comparison) -> NoiseFloor | None:
         """The rounding error that belongs to a comparison; None if none was measured."""
         of_parameter = comparison.name == f"gradient of {comparison.slot}"
         found = self._gradients.get((id(node.watched.pair), comparison.slot))

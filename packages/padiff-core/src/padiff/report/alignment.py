@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
     from padiff.compare.hints import Hint
+    from padiff.compare.noise import NoiseFloor
     from padiff.compare.tolerance import Tolerance
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
@@ -33,7 +34,7 @@ class TensorResult:
     measured: Measured | None
     """None if one side has no such tensor."""
     note: str = ""
-    floor: Metrics | None = None
+    floor: NoiseFloor | None = None
     """Base's own rounding error, where it was measured."""
     base_path: str = ""
     """The path that rules for it are matched with: its layer's, or a parameter's own. Of a tensor that

@@ -8,6 +8,7 @@ import ml_dtypes
 import numpy as np
 
 from padiff.compare.metrics import Incomparable, Metrics
+from padiff.compare.noise import NoiseFloor
 from padiff.compare.scalars import Element, NonFinite, Scalar
 
 __all__ = [
@@ -82,7 +83,7 @@ def _share(part: int, whole: int) -> str:
     return f"{percent:.3g}%" if percent < 99.95 or part == whole else ">99.9%"
 
 
-def measured_lines(measured: Metrics, floor: Metrics | None = None) -> list[str]:
+def measured_lines(measured: Metrics, floor: NoiseFloor | None = None) -> list[str]:
     """What there is to say of a tensor besides its summary.
 
     Args:
@@ -128,7 +129,7 @@ def _counts(found: NonFinite) -> str:
     return ", ".join(f"{n:,} {name}" for n, name in named if n) or "none"
 
 
-def _against(measured: Metrics, floor: Metrics) -> str:
+def _against(measured: Metrics, floor: NoiseFloor) -> str:
     if not floor.max_abs:
         return "base's own rounding error there: none"
     times = measured.max_abs / floor.max_abs

@@ -9,6 +9,7 @@ import typer
 from padiff._version import __version__
 from padiff.cli.guard import guarded
 from padiff.cli.inits import inits
+from padiff.cli.show import show
 
 __all__ = ["app", "main"]
 
@@ -37,7 +38,7 @@ def _options(
     """Carry weights between deep-learning frameworks, and find where two models part."""
 
 
-for _command in (inits,):
+for _command in (show, inits):
     app.command()(guarded(_command))
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "current_rank",
     "cut_off",
     "default_path",
+    "drafts",
     "is_trace",
     "parts",
 ]
@@ -55,6 +56,12 @@ def cut_off(path: Path) -> list[Path]:
     if not above.is_dir():
         return []
     return sorted(e for e in above.iterdir() if e.name.startswith(f".{path.name}{_DRAFT}"))
+
+
+def drafts(path: Path) -> dict[str, Path]:
+    """Recordings in a folder that did not come to their end, by the name each trace was to have."""
+    found = sorted(entry for entry in path.iterdir() if _is_draft(entry))
+    return {entry.name[1:].rpartition(_DRAFT)[0]: entry for entry in found}
 
 
 def _is_draft(path: Path) -> bool:

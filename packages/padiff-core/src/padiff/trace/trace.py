@@ -81,6 +81,16 @@ class Trace:
             )
         return self._shard(entry.file).load(number, entry)
 
+    def check_values(self) -> None:
+        """Read all values, and hold them against their checksums; where none are kept, nothing.
+
+        Raises:
+            TraceError: At the first that is not what was written.
+        """
+        for number, entry in enumerate(self.index.tensors):
+            if entry.file:
+                self.tensor(number)
+
     @cached_property
     def children(self) -> Sequence[Sequence[int]]:
         """The places of the modules within each place."""

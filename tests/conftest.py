@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("padiff.testing")
-pytest_plugins = ["tests.reference.installed"]
+pytest_plugins = ["pytester", "tests.reference.installed"]
 
 # The same examples in every run, and no clock: a slow machine sees what a fast one sees.
 settings.register_profile(

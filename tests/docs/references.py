@@ -14,7 +14,7 @@ __all__ = ["broken_references"]
 
 _LINK = re.compile(r"\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 _QUOTED = re.compile(r"(?<!`)`(?P<text>[^`\n]+)`(?!`)")
-_NAME = re.compile(r"(?:padiff|padiff_torch|padiff_paddle)(?:\.\w+)+")
+_NAME = re.compile(r"(?:padiff|padiff_paddle|padiff_pytest|padiff_torch)(?:\.\w+)+")
 _FILE = re.compile(
     r"(?:packages|examples|tests|docs|benchmarks)/[\w./-]*|[\w./-]+\.(?:md|toml)|\.ci/\w+"
 )
@@ -23,6 +23,7 @@ _SOURCES = {
     "padiff": ROOT / "packages/padiff-core/src",
     "padiff_torch": ROOT / "packages/padiff-torch/src",
     "padiff_paddle": ROOT / "packages/padiff-paddle/src",
+    "padiff_pytest": ROOT / "packages/padiff-core/src",
 }
 
 

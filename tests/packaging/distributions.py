@@ -23,6 +23,8 @@ class Distribution:
     """As in `pip install`; also the folder's name."""
     package: str
     """As in `import`."""
+    beside: tuple[str, ...] = ()
+    """Other packages it installs."""
 
     @property
     def folder(self) -> Path:
@@ -33,12 +35,17 @@ class Distribution:
         """The import package's folder."""
         return self.folder / "src" / self.package
 
+    @property
+    def sources(self) -> list[Path]:
+        """The folders of all its packages."""
+        return [self.source, *(self.source.with_name(name) for name in self.beside)]
+
     def modules(self) -> list[Path]:
-        """Every Python file of the package."""
-        return sorted(self.source.rglob("*.py"))
+        """Every Python file of its packages."""
+        return sorted(path for folder in self.sources for path in folder.rglob("*.py"))
 
 
-CORE: Final = Distribution("padiff-core", "padiff")
+CORE: Final = Distribution("padiff-core", "padiff", beside=("padiff_pytest",))
 TORCH: Final = Distribution("padiff-torch", "padiff_torch")
 PADDLE: Final = Distribution("padiff-paddle", "padiff_paddle")
 DISTRIBUTIONS: Final = (CORE, TORCH, PADDLE)

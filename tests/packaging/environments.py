@@ -22,14 +22,23 @@ from tests.packaging.distributions import DISTRIBUTIONS, wheel_metadata
 OURS = {d.name for d in DISTRIBUTIONS}
 
 
-def environment(folder: Path, wheels: Sequence[Path], extras: Sequence[str] = ()) -> Path:
-    """Create an environment with `wheels` and their requirements; returns its interpreter."""
+def environment(
+    folder: Path, wheels: Sequence[Path], extras: Sequence[str] = (), also: Sequence[str] = ()
+) -> Path:
+    """Create an environment with `wheels` and their requirements; returns its interpreter.
+
+    Args:
+        folder: Where.
+        wheels: Our wheels.
+        extras: Extras of theirs.
+        also: What else is to be there, with its requirements.
+    """
     venv.create(folder, symlinks=True)
     interpreter = folder / "bin" / "python"
     variables = {"base": str(folder), "platbase": str(folder)}
     packages = Path(sysconfig.get_path("purelib", "venv", variables))
     texts = [text for w in wheels for text in wheel_metadata(w).get_all("Requires-Dist", [])]
-    for found in closure(texts, extras).values():
+    for found in closure([*texts, *also], extras).values():
         _link(found, packages)
     pip = [sys.executable, "-m", "pip", "--python", str(interpreter)]
     install = ["install", "--quiet", "--no-index", "--no-deps", *map(str, wheels)]

@@ -47,7 +47,10 @@ REQUIREMENTS = {
 }
 
 ENTRY_POINTS = {
-    CORE: {"console_scripts": {"padiff": "padiff.cli:main"}},
+    CORE: {
+        "console_scripts": {"padiff": "padiff.cli:main"},
+        "pytest11": {"padiff": "padiff_pytest"},
+    },
     TORCH: {"padiff.adapters": {"torch": "padiff_torch:PLUGIN"}},
     PADDLE: {"padiff.adapters": {"paddle": "padiff_paddle:PLUGIN"}},
 }
@@ -70,7 +73,8 @@ def sources(distribution: Distribution) -> set[str]:
     """What is under src/, as a wheel names it."""
     return {
         path.relative_to(distribution.source.parent).as_posix()
-        for path in distribution.source.rglob("*")
+        for folder in distribution.sources
+        for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
 
@@ -87,7 +91,8 @@ def test_the_wheel_holds_the_package_its_metadata_and_nothing_else(
 
 @every_distribution
 def test_the_wheel_is_typed(distribution: Distribution, built: dict[str, Built]) -> None:
-    assert f"{distribution.package}/py.typed" in wheel_files(built[distribution.name].wheel)
+    files = wheel_files(built[distribution.name].wheel)
+    assert {f"{source.name}/py.typed" for source in distribution.sources} <= set(files)
 
 
 @every_distribution

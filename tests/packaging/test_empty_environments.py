@@ -19,9 +19,11 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(built: dict[str, Built], tmp_path: Path) -> Install:
-    def install(*distributions: Distribution, extras: tuple[str, ...] = ()) -> Path:
+    def install(
+        *distributions: Distribution, extras: tuple[str, ...] = (), also: tuple[str, ...] = ()
+    ) -> Path:
         wheels = [built[d.name].wheel for d in distributions]
-        return environment(tmp_path / "environment", wheels, extras)
+        return environment(tmp_path / "environment", wheels, extras, also)
 
     return install
 
@@ -35,6 +37,29 @@ def test_the_command_works_where_no_framework_is_installed(install: Install) -> 
     command = install(CORE).parent / "padiff"
     done = subprocess.run([command, "inits"], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_pytest_finds_the_plugin_where_the_core_is_installed(
+    install: Install, tmp_path: Path
+) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "def test_it(aligned):\n"
+        "    with pytest.raises(TypeError):\n"
+        "        aligned(object(), object())\n"
+    )
+    interpreter = install(CORE, also=("pytest",))
+    said = run(
+        interpreter,
+        "-m",
+        "pytest",
+        "-W",
+        "error",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path / "test_it.py"),
+    )
+    assert "not compared: UnknownFrameworkError" in said
 
 
 def test_torch_and_its_adapter_need_no_paddle(install: Install) -> None:

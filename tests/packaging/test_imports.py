@@ -26,6 +26,8 @@ ALLOWED = {
 EXTRA = {
     # The contract suite is written for pytest, which whoever runs it has.
     (CORE, "testing"): {"pytest"},
+    # So is the plugin, which pytest loads.
+    (CORE, "padiff_pytest"): {"padiff_pytest", "pytest"},
 }
 
 # Init functions are written for a pair; the other framework is there for the type checker alone.
@@ -36,8 +38,9 @@ IMPORTABLE_ALONE = ("__init__", "layouts")
 
 
 def part(distribution: Distribution, path: Path) -> str:
-    """The first component of a file's path inside its package, without suffix."""
-    return path.relative_to(distribution.source).parts[0].removesuffix(".py")
+    """The first component of a file's path inside its package, without suffix; or a package beside it."""
+    package, *inside = path.relative_to(distribution.source.parent).parts
+    return inside[0].removesuffix(".py") if package == distribution.package else package
 
 
 def violations(distribution: Distribution, where: str, source: str) -> list[str]:
@@ -147,6 +150,7 @@ WITHOUT_A_FRAMEWORK = {
     "the registry": "import padiff\nassert padiff.registry.layouts",
     "the init functions": "import padiff\nassert padiff.registry.inits is not None",
     "padiff inits": PRINT_INITS,
+    "a start of pytest": "import padiff_pytest",
     "the layouts of padiff_torch": IMPORT_LAYOUTS.format(package="padiff_torch"),
     "the layouts of padiff_paddle": IMPORT_LAYOUTS.format(package="padiff_paddle"),
 }
@@ -156,7 +160,11 @@ WITHOUT_A_FRAMEWORK = {
 def test_no_framework_is_imported_by(code: str) -> None:
     loaded = modules_after(code)
     assert not loaded & FRAMEWORKS
-    assert loaded & {d.package for d in DISTRIBUTIONS}
+    assert loaded & {source.name for d in DISTRIBUTIONS for source in d.sources}
+
+
+def test_pytest_starts_without_numpy_and_padiff() -> None:
+    assert not modules_after("import padiff_pytest") & {"numpy", "padiff", "rich"}
 
 
 @pytest.mark.parametrize("framework", sorted(FRAMEWORKS))

@@ -125,11 +125,11 @@ def modules_after(code: str) -> set[str]:
     return set(run(Path(sys.executable), "-c", f"{code}\n{report}").split())
 
 
-PRINT_INITS = """
+RUN_COMMAND = """
 import contextlib, io, sys
 from padiff.cli import main
 
-sys.argv = ["padiff", "inits"]
+sys.argv = ["padiff", "{command}"]
 try:
     with contextlib.redirect_stdout(io.StringIO()):
         main()
@@ -149,7 +149,8 @@ WITHOUT_A_FRAMEWORK = {
     "import padiff": "import padiff",
     "the registry": "import padiff\nassert padiff.registry.layouts",
     "the init functions": "import padiff\nassert padiff.registry.inits is not None",
-    "padiff inits": PRINT_INITS,
+    "padiff inits": RUN_COMMAND.format(command="inits"),
+    "padiff doctor": RUN_COMMAND.format(command="doctor"),
     "a start of pytest": "import padiff_pytest",
     "the layouts of padiff_torch": IMPORT_LAYOUTS.format(package="padiff_torch"),
     "the layouts of padiff_paddle": IMPORT_LAYOUTS.format(package="padiff_paddle"),

@@ -9,7 +9,7 @@ itself imported.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -29,9 +29,12 @@ __all__ = [
     "Plugin",
     "adapter_named",
     "adapter_of",
+    "adapter_points",
     "class_key",
+    "init_points",
     "load_inits",
     "load_layouts",
+    "load_plugin",
     "plugins",
 ]
 
@@ -54,6 +57,8 @@ class Plugin:
     """Imports the framework and returns its adapter; called at most once a process."""
     register: Callable[[Registry], None]
     """Registers the layouts, and the init functions that come with them. Imports no framework."""
+    measured: str = ""
+    """The version of the framework on which what the package states of it was measured."""
 
     def owns_class(self, cls: type) -> bool:
         """Whether `cls` derives from a class defined in the framework's package."""
@@ -71,14 +76,8 @@ def plugins() -> tuple[Plugin, ...]:
         PluginError: If one cannot be imported, is no `Plugin`, or two claim the same framework.
     """
     found: dict[str, Plugin] = {}
-    for point in sorted(entry_points(group=ADAPTER_GROUP), key=lambda point: point.name):
-        plugin = _load(point)
-        if not isinstance(plugin, Plugin):
-            raise PluginError(
-                "An adapter's entry point does not name a padiff.adapters.Plugin.",
-                where=_where(point),
-                got=repr(plugin),
-            )
+    for point in adapter_points():
+        plugin = load_plugin(point)
         if plugin.framework in found and found[plugin.framework] != plugin:
             raise PluginError(
                 f"Two installed packages adapt {plugin.framework}.",
@@ -88,6 +87,27 @@ def plugins() -> tuple[Plugin, ...]:
             )
         found[plugin.framework] = plugin
     return tuple(found.values())
+
+
+def adapter_points() -> list[EntryPoint]:
+    """Where the installed plugins are, by name; none is loaded."""
+    return sorted(entry_points(group=ADAPTER_GROUP), key=lambda point: point.name)
+
+
+def load_plugin(point: EntryPoint) -> Plugin:
+    """The plugin at one of `adapter_points`.
+
+    Raises:
+        PluginError: If it cannot be imported, or is no `Plugin`.
+    """
+    plugin = _load(point)
+    if not isinstance(plugin, Plugin):
+        raise PluginError(
+            "An adapter's entry point does not name a padiff.adapters.Plugin.",
+            where=_where(point),
+            got=repr(plugin),
+        )
+    return plugin
 
 
 def _load(point: EntryPoint) -> Any:
@@ -202,7 +222,7 @@ def load_inits(registry: Registry) -> None:
     Raises:
         PluginError: If one cannot be imported or fails; it names the package.
     """
-    for point in _init_points():
+    for point in init_points():
         loaded = _load(point)
         if not callable(loaded) and not isinstance(loaded, ModuleType):
             raise PluginError(
@@ -222,5 +242,6 @@ def load_inits(registry: Registry) -> None:
                 ) from error
 
 
-def _init_points() -> Iterable[EntryPoint]:
+def init_points() -> list[EntryPoint]:
+    """Where other packages' init functions are; none is loaded."""
     return sorted(entry_points(group=INIT_GROUP), key=lambda point: (point.name, point.value))

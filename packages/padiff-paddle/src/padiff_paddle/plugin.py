@@ -46,4 +46,5 @@ PLUGIN = Plugin(
     distribution="padiff-paddle",
     adapter=_adapter,
     register=_register,
+    measured="3.3.1",
 )

@@ -46,4 +46,5 @@ PLUGIN = Plugin(
     distribution="padiff-torch",
     adapter=_adapter,
     register=_register,
+    measured="2.13.0",
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from padiff._version import __version__
+from padiff.cli.doctor import doctor
 from padiff.cli.guard import guarded
 from padiff.cli.inits import inits
 from padiff.cli.show import show
@@ -38,7 +39,7 @@ def _options(
     """Carry weights between deep-learning frameworks, and find where two models part."""
 
 
-for _command in (show, inits):
+for _command in (show, inits, doctor):
     app.command()(guarded(_command))
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["Stopped", "stoppable"]
+__all__ = ["Stopped", "signal_name", "stoppable"]
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -18,7 +18,7 @@ class Stopped(KeyboardInterrupt):
     """A signal asked the process to end; like Ctrl-C, no `except Exception` takes it."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ended by {signal.Signals(number).name}.")
+        super().__init__(f"Ended by {signal_name(number)}.")
         self.status = 128 + number
         """Of the process, as a shell has it."""
 
@@ -39,3 +39,9 @@ def stoppable() -> Iterator[None]:
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
     raise Stopped(number)
+
+
+def signal_name(number: int) -> str:
+    """`"SIGSEGV"` of 11."""
+    known = {each.value: each.name for each in signal.Signals}
+    return known.get(number, f"signal {number}")

@@ -145,6 +145,7 @@ def report(
     losses: Iterable[tuple[float, float]] = (),
     notes: Iterable[str] = (),
     findings: Iterable[Finding] = (),
+    unrun: Iterable[str] = (),
 ) -> AlignmentReport:
     return AlignmentReport(
         base="Net",
@@ -158,4 +159,5 @@ def report(
         losses=tuple(losses),
         notes=tuple(notes),
         findings=tuple(findings),
+        unrun=tuple(unrun),
     )

@@ -12,7 +12,6 @@ from padiff.errors import PairingError, PlanError, Problem
 
 BUILTINS: dict[str, type[Exception]] = {
     "AdapterNotInstalledError": ImportError,
-    "FileError": ValueError,
     "InitFnError": RuntimeError,
     "LayerMapError": ValueError,
     "LayoutError": ValueError,
@@ -22,7 +21,6 @@ BUILTINS: dict[str, type[Exception]] = {
     "PluginError": ImportError,
     "RegistrationError": ValueError,
     "RunError": RuntimeError,
-    "TraceError": ValueError,
     "UnknownFrameworkError": TypeError,
     "UsageError": TypeError,
 }

@@ -56,6 +56,10 @@ ENTRY_POINTS = {
 }
 
 
+OTHERS_LICENCES = {CORE: ("src/padiff/report/page/vendor/uplot/LICENSE",)}
+"""Of code that a wheel holds and others wrote."""
+
+
 def entry_points(wheel: Path) -> dict[str, dict[str, str]]:
     [text] = [
         text for name, text in wheel_files(wheel).items() if name.endswith("entry_points.txt")
@@ -85,6 +89,7 @@ def test_the_wheel_holds_the_package_its_metadata_and_nothing_else(
 ) -> None:
     info = f"{distribution.name.replace('-', '_')}-{version()}.dist-info"
     metadata = {"METADATA", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
+    metadata |= {f"licenses/{name}" for name in OTHERS_LICENCES.get(distribution, ())}
     expected = sources(distribution) | {f"{info}/{name}" for name in metadata}
     assert set(wheel_files(built[distribution.name].wheel)) == expected
 
@@ -106,7 +111,7 @@ def test_the_metadata_says_version_licence_and_python(
     assert said == {
         "Name": distribution.name,
         "Version": version(),
-        "License-Expression": "Apache-2.0",
+        "License-Expression": "Apache-2.0 AND MIT" if distribution == CORE else "Apache-2.0",
         "Requires-Python": ">=3.10",
     }
 

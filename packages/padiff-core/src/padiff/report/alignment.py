@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
     from padiff.report.modules import ModuleRow
+    from padiff.report.page.render import Language
 
 __all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
 
@@ -183,7 +184,7 @@ class AlignmentReport:
     """The outcome of `align`. Truthy when everything that was compared agrees.
 
     `str(report)` says where the models part; `rich.print(report)` shows the whole tree;
-    `to_markdown()` is for a pull request, `to_dict()` for machines.
+    `to_markdown()` is for a pull request, `to_html()` a page to look around in, `to_dict()` for machines.
     """
 
     base: str
@@ -237,6 +238,19 @@ class AlignmentReport:
         from padiff.report.markdown import to_markdown
 
         return to_markdown(self)
+
+    def to_html(self, language: Language = "en") -> str:
+        """The report as one HTML file that needs nothing else, neither network nor other files.
+
+        Args:
+            language: The language it opens in, `"en"` or `"zh"`; a switch on the page changes it.
+
+        Raises:
+            UsageError: If the language is neither.
+        """
+        from padiff.report.page.render import render
+
+        return render(self, language)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""

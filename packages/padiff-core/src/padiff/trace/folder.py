@@ -11,7 +11,6 @@ from pathlib import Path
 
 from padiff.errors import TraceError, UsageError
 from padiff.trace.codec import INDEX_NAME, is_index
-from padiff.writing import permitted
 
 __all__ = [
     "PATH_VARIABLE",
@@ -129,7 +128,7 @@ class Draft:
             shutil.rmtree(old)
         else:
             self.folder.rename(self.path)
-        self.path.chmod(permitted(0o777))
+        self.path.chmod(0o777 & ~_umask())  # a temporary folder is its maker's alone
         _sync(self.path.parent)
 
     def discard(self) -> None:
@@ -163,3 +162,9 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,139 @@
+"""Sentences that comparing makes, in English, have a Chinese form: hints, notes, tolerances, advice."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from padiff.aligning.settings import Settings, make_tolerances
+from padiff.compare.tolerance import Mode
+from padiff.report.alignment import AlignmentReport
+from padiff.report.extent import notes
+from padiff.report.page.render import resource
+from tests.packaging.distributions import DISTRIBUTIONS
+from tests.report import cases
+
+PATTERNS: list[list[str]] = json.loads(resource("words.json"))["patterns"]["zh"]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WRITERS = {
+    # By what is called, which of its arguments is a sentence.
+    "Hint": 1,
+    "set_aside": 0,
+    "Order": 2,
+    "Rule": 4,
+}
+
+
+def in_chinese(text: str) -> str | None:
+    """As the page puts it; None if no pattern knows it."""
+    for pattern, replacement in PATTERNS:
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            return re.sub(r"([$@])(\d)", lambda mark: _group(found, mark), replacement)
+    return None
+
+
+def _group(found: re.Match[str], mark: re.Match[str]) -> str:
+    group = found[int(mark[2])]
+    return group if mark[1] == "$" else in_chinese(group) or group
+
+
+@cache
+def written() -> frozenset[str]:
+    """Every sentence in the sources that ends up in a report, fields filled in."""
+    paths = [path for distribution in DISTRIBUTIONS for path in distribution.modules()]
+    return frozenset(text for path in paths for text in _in_module(path) if text)
+
+
+def _in_module(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            at = WRITERS.get(name, len(node.args))
+            yield from map(_text, node.args[at : at + 1])
+            advice = [keyword.value for keyword in node.keywords if keyword.arg == "advice"]
+            yield from map(_text, advice)
+            if name == "append" and "notes" in ast.unparse(node.func):
+                yield from map(_text, node.args)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "note":
+            # Those of a transfer are in its own report.
+            yield from [_text(node.value)] if path.parent.name == "aligning" else []
+
+
+def _text(node: ast.expr) -> str:
+    """A literal's text; fields are numbers, which fit wherever a name or a number does."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    return "7" if isinstance(node, ast.FormattedValue) else ""
+
+
+@pytest.mark.parametrize("text", sorted(written()))
+def test_what_the_sources_say_has_a_chinese_form(text: str) -> None:
+    chinese = in_chinese(text)
+    assert chinese, "words.json has no pattern for it"
+    assert CHINESE.search(chinese)
+
+
+def test_the_sources_were_read() -> None:
+    assert len(written()) > 40
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("with eps=1e-05 in raw the two agree", "raw 改为 eps=1e-05 后，两侧对齐"),  # noqa: RUF001 - Chinese
+        (
+            "along axis 1, raw has parts 0 and 1 of 2 swapped",
+            "沿轴 1，raw 等分成 2 份后，第 0 份与第 1 份对调了",  # noqa: RUF001 - Chinese
+        ),
+        (
+            "write data_format='NCL', or transpose its inputs and outputs",
+            "改为 data_format='NCL'，或转置该层的输入和输出",  # noqa: RUF001 - Chinese
+        ),
+        ("write padding=0", "改为 padding=0"),
+    ],
+)
+def test_fields_are_kept_and_sentences_within_are_translated(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize("case", [cases.aligned, cases.nonfinite, cases.glue])
+def test_notes_and_tolerance_of_a_report_have_a_chinese_form(
+    case: Callable[[], AlignmentReport],
+) -> None:
+    report = case()
+    for text in [report.tolerance, *notes(report)]:
+        assert in_chinese(text), text
+
+
+@pytest.mark.parametrize("mode", ["strict", "mean", "abs_mean"])
+@pytest.mark.parametrize("stated", [{}, {"atol": 1e-3}, {"tolerance": "auto"}])
+def test_every_description_of_a_tolerance_has_a_chinese_form(
+    mode: Mode, stated: dict[str, Any]
+) -> None:
+    tolerances, floor = make_tolerances(stated.get("tolerance"), stated.get("atol"), None, mode)
+    settings = Settings(
+        tolerances,
+        floor,
+        phase="both",
+        single_step=False,
+        steps=1,
+        losses=(None, None),
+        optimizers=None,
+        synced_dropout=False,
+        depth=None,
+        max_memory=None,
+    )
+    assert in_chinese(settings.describe())
+
+
+def test_what_no_pattern_knows_stays_as_it_is() -> None:
+    assert in_chinese("a sentence of somebody's own rule") is None

@@ -1,0 +1,103 @@
+"""Two trees beside each other, with the pairing drawn."""
+
+from __future__ import annotations
+
+from tests.report.page.reports import deep, faulty, paired
+
+from .conftest import Open
+
+
+def test_pairs_share_a_row_as_far_as_their_order_allows(show: Open) -> None:
+    assert show(paired()).rows() == [
+        "Net A PaddleNet B",
+        "head Linear 0",
+        "body Sequential",
+        "first Linear 0 Linear 0",
+        "second Linear 1 Linear 0",
+        "third Linear 0",
+        "drop Dropout",
+    ]
+
+
+def test_a_line_for_each_pair_and_one_that_crosses(show: Open) -> None:
+    page = show(paired())
+    lines = page.run(
+        'return [...document.querySelectorAll(".links path")].map((p) => p.getAttribute("d"))'
+    )
+    assert len(lines) == 4
+    assert [line for line in lines if "C" in line] == [lines[3]]
+
+
+def test_the_kinds_of_pairing_are_told_apart_without_colour(show: Open) -> None:
+    page = show(paired())
+    assert page.texts("#modules > .legend span") == [
+        "paired by the layer map",
+        "at the same place, without tensors",
+    ]
+    dashes = page.run(
+        'return [...document.querySelectorAll("#modules > .legend path")]'
+        '.map((path) => [path.getAttribute("stroke-dasharray"), getComputedStyle(path).strokeWidth])'
+    )
+    assert dashes == [["", "2.6px"], ["1.5 3.5", "1.4px"]]
+
+
+def test_the_legend_names_each_verdict_beside_its_shape(show: Open) -> None:
+    page = show(faulty())
+    assert page.texts(".filter") == ["origin 1", "wrong 4", "within tolerance 2"]
+    shapes = page.run(
+        'return [...document.querySelectorAll(".filter path")].map((p) => p.getAttribute("d"))'
+    )
+    assert len(set(shapes)) == 3
+
+
+def test_a_module_is_folded_together_with_its_counterpart(show: Open) -> None:
+    page = show(paired())
+    page.click("#tree .twisty[aria-label='Fold body']")
+    assert "first Linear 0" in page.rows()
+    assert "body Sequential + 2 modules 0" in page.rows()
+    page.click("#tree .twisty[aria-label='Unfold body']")
+    assert "first Linear 0 Linear 0" in page.rows()
+
+
+def test_everything_is_folded_and_unfolded(show: Open) -> None:
+    page = show(faulty())
+    page.click(".buttons button", "Fold all")
+    assert page.rows()[1] == "encoder.0 Linear + 1 module layers.0 Linear + 1 module 4.77e-07"
+    page.click(".buttons button", "Unfold all")
+    assert len(page.rows()) == 6
+
+
+def test_only_the_rows_in_sight_are_there(show: Open) -> None:
+    page = show(deep())
+    assert page.run('return document.querySelectorAll("#tree .row").length') < 100
+    assert page.run('return document.querySelectorAll("*").length') < 2500
+    assert page.one("#tree").get_attribute("aria-rowcount") == "2002"
+
+
+def test_scrolling_brings_others_into_sight(show: Open) -> None:
+    page = show(deep())
+    page.run('document.getElementById("tree").scrollTop = 1e6')
+    page.wait(lambda: any("layers.1999" in row for row in page.rows()))
+
+
+def test_a_row_says_where_it_is_in_the_tree(show: Open) -> None:
+    page = show(faulty())
+    attributes = page.run(
+        'const row = document.querySelector("#tree .selected");'
+        "return Object.fromEntries([...row.attributes].map(({ name, value }) => [name, value]))"
+    )
+    assert attributes["role"] == "row"
+    assert {name: attributes[f"aria-{name}"] for name in ("level", "selected", "rowindex")} == {
+        "level": "3",
+        "selected": "true",
+        "rowindex": "6",
+    }
+    assert page.one("#tree").get_attribute("aria-activedescendant") == attributes["id"]
+
+
+def test_a_cell_says_in_words_what_its_shape_means(show: Open) -> None:
+    page = show(faulty())
+    titles = page.run(
+        'return [...document.querySelectorAll("#tree .cell")].map((cell) => cell.title)'
+    )
+    assert titles[4:] == ["forward, wrong, 0.25, origin", "forward, wrong, 0.5, inherits"]

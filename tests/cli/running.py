@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from typer.testing import CliRunner
 
@@ -14,8 +13,7 @@ __all__ = ["Done", "padiff"]
 _SCREEN = {"COLUMNS": "100", "NO_COLOR": "1", "FORCE_COLOR": None, "TTY_COMPATIBLE": None}
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What a command did."""
 
     status: int

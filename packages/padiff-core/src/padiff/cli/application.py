@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from padiff._version import __version__
+from padiff.cli.compare import compare
 from padiff.cli.doctor import doctor
 from padiff.cli.guard import guarded
 from padiff.cli.inits import inits
@@ -39,7 +40,7 @@ def _options(
     """Carry weights between deep-learning frameworks, and find where two models part."""
 
 
-for _command in (show, inits, doctor):
+for _command in (compare, show, inits, doctor):
     app.command()(guarded(_command))
 
 

@@ -1,0 +1,96 @@
+"""`padiff compare`: two recorded runs, held against each other."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from padiff.cli.comparing.asked import Asked
+from padiff.cli.comparing.comparing import Comparison
+from padiff.cli.comparing.outputs import Outputs
+
+__all__ = ["ModeName", "PhaseName", "compare"]
+
+
+class ModeName(str, Enum):
+    """`padiff.compare.tolerance.Mode`, as a shell completes it."""
+
+    strict = "strict"
+    mean = "mean"
+    abs_mean = "abs_mean"
+
+
+class PhaseName(str, Enum):
+    """Those of `padiff.aligning.settings.DiffPhase` that a recorded run can be compared in."""
+
+    both = "both"
+    forward = "forward"
+
+
+_ALLOWED = "What is allowed"
+_COMPARED = "What is compared"
+_WRITTEN = "What is written"
+
+
+def compare(  # noqa: PLR0913 - each option is one thing a user may want different
+    base: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BASE", help="The trace of the model that is right, or a folder of ranks."
+        ),
+    ],
+    raw: Annotated[
+        Path, typer.Argument(metavar="RAW", help="That of the model that is to do the same.")
+    ],
+    *,
+    rtol: Annotated[
+        float | None, typer.Option(help="Relative tolerance.", rich_help_panel=_ALLOWED)
+    ] = None,
+    atol: Annotated[
+        float | None, typer.Option(help="Absolute tolerance.", rich_help_panel=_ALLOWED)
+    ] = None,
+    mode: Annotated[
+        ModeName,
+        typer.Option(help="Each element, or the mean error.", rich_help_panel=_ALLOWED),
+    ] = ModeName.strict,
+    phase: Annotated[
+        PhaseName,
+        typer.Option(help="Leave the backward pass out, or not.", rich_help_panel=_COMPARED),
+    ] = PhaseName.both,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Layers down to this depth (0: the model).", rich_help_panel=_COMPARED
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Leave out layers and tensors of such paths (fnmatch); may be repeated.",
+            rich_help_panel=_COMPARED,
+        ),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="For a pull request.", rich_help_panel=_WRITTEN)
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="For machines.", rich_help_panel=_WRITTEN)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print a line for every layer.")] = False,
+) -> None:
+    """Compare two recorded runs, and name the first place where they part.
+
+    The status is 0 if they are aligned, 1 if they are not, 2 if that could not be judged.
+    """
+    comparison = Comparison(
+        Asked(atol, rtol, mode.value, phase.value, depth, tuple(ignore or ())),
+        Outputs(markdown, json),
+        quiet=quiet,
+        full=full,
+    )
+    raise typer.Exit(comparison.run(base, raw))

@@ -12,6 +12,7 @@ from padiff.errors import PairingError, PlanError, Problem
 
 BUILTINS: dict[str, type[Exception]] = {
     "AdapterNotInstalledError": ImportError,
+    "FileError": ValueError,
     "InitFnError": RuntimeError,
     "LayerMapError": ValueError,
     "LayoutError": ValueError,
@@ -21,6 +22,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "PluginError": ImportError,
     "RegistrationError": ValueError,
     "RunError": RuntimeError,
+    "TraceError": ValueError,
     "UnknownFrameworkError": TypeError,
     "UsageError": TypeError,
 }

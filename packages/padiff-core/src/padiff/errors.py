@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdapterNotInstalledError",
+    "FileError",
     "InitFnError",
     "LayerMapError",
     "LayoutError",
@@ -118,6 +119,10 @@ class RunError(PadiffError, RuntimeError):
 
 class TraceError(PadiffError, ValueError):
     """A trace cannot be written, or what is there is no trace, or not a whole one."""
+
+
+class FileError(PadiffError, ValueError):
+    """A file cannot be read or written, or what is in it is not what should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from padiff.errors import TraceError, UsageError
 from padiff.trace.codec import INDEX_NAME, is_index
+from padiff.writing import permitted
 
 __all__ = [
     "PATH_VARIABLE",
@@ -128,7 +129,7 @@ class Draft:
             shutil.rmtree(old)
         else:
             self.folder.rename(self.path)
-        self.path.chmod(0o777 & ~_umask())  # a temporary folder is its maker's alone
+        self.path.chmod(permitted(0o777))
         _sync(self.path.parent)
 
     def discard(self) -> None:
@@ -162,9 +163,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -9,8 +9,9 @@ from typing import Any, get_args
 import pytest
 
 from padiff.aligning.settings import DiffPhase
-from padiff.cli.compare import ModeName, PhaseName
+from padiff.cli.compare import LanguageName, ModeName, PhaseName
 from padiff.compare.tolerance import Mode
+from padiff.report.page.render import Language
 
 from .running import padiff
 from .traces import Net, write_trace
@@ -106,11 +107,30 @@ def test_full_is_a_line_for_every_layer(tmp_path: Path) -> None:
 
 
 def test_everything_is_written_whatever_the_outcome(tmp_path: Path, base: Path, off: Path) -> None:
-    files = {"--markdown": tmp_path / "out.md", "--json": tmp_path / "out.json"}
+    options = ("--html", "--markdown", "--json")
+    files = {option: tmp_path / f"out.{option.strip('-')}" for option in options}
     done = padiff("compare", base, off, *(part for pair in files.items() for part in pair))
     assert done.status == 1
+    assert '<html lang="en"' in files["--html"].read_text()
     assert files["--markdown"].read_text().startswith("**Not aligned: ")
     assert json.loads(files["--json"].read_text())["aligned"] is False
+
+
+def test_the_page_opens_in_the_language_that_is_asked_for(
+    tmp_path: Path, base: Path, raw: Path
+) -> None:
+    padiff("compare", base, raw, "--html", tmp_path / "out.html", "--language", "zh")
+    assert '<html lang="zh-CN"' in (tmp_path / "out.html").read_text()
+
+
+def test_two_outputs_in_one_file_are_refused(tmp_path: Path, base: Path, raw: Path) -> None:
+    one, other = tmp_path / "out", tmp_path / "base" / ".." / "out"
+    done = padiff("compare", base, raw, "--html", one, "--json", other)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        f"Two outputs go to one file.\n  got:      {one}\n  expected: a file for each\n"
+    )
+    assert not one.exists()
 
 
 def test_a_folder_that_is_not_there_is_noticed_first(tmp_path: Path, base: Path, raw: Path) -> None:
@@ -174,4 +194,5 @@ def test_a_missing_argument_cannot_be_judged(base: Path) -> None:
 
 def test_the_names_of_options_are_those_of_the_package() -> None:
     assert [each.value for each in ModeName] == list(get_args(Mode))
+    assert [each.value for each in LanguageName] == list(get_args(Language))
     assert {each.value for each in PhaseName} == {*get_args(DiffPhase)} - {"backward"}

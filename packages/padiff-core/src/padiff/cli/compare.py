@@ -12,7 +12,7 @@ from padiff.cli.comparing.asked import Asked
 from padiff.cli.comparing.comparing import Comparison
 from padiff.cli.comparing.outputs import Outputs
 
-__all__ = ["ModeName", "PhaseName", "compare"]
+__all__ = ["LanguageName", "ModeName", "PhaseName", "compare"]
 
 
 class ModeName(str, Enum):
@@ -28,6 +28,13 @@ class PhaseName(str, Enum):
 
     both = "both"
     forward = "forward"
+
+
+class LanguageName(str, Enum):
+    """`padiff.report.page.render.Language`."""
+
+    en = "en"
+    zh = "zh"
 
 
 _ALLOWED = "What is allowed"
@@ -74,12 +81,18 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
             rich_help_panel=_COMPARED,
         ),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="A page to look around in.", rich_help_panel=_WRITTEN)
+    ] = None,
     markdown: Annotated[
         Path | None, typer.Option(help="For a pull request.", rich_help_panel=_WRITTEN)
     ] = None,
     json: Annotated[
         Path | None, typer.Option(help="For machines.", rich_help_panel=_WRITTEN)
     ] = None,
+    language: Annotated[
+        LanguageName, typer.Option(help="Of the page.", rich_help_panel=_WRITTEN)
+    ] = LanguageName.en,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print a line for every layer.")] = False,
 ) -> None:
@@ -89,7 +102,7 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     """
     comparison = Comparison(
         Asked(atol, rtol, mode.value, phase.value, depth, tuple(ignore or ())),
-        Outputs(markdown, json),
+        Outputs(html, markdown, json, language.value),
         quiet=quiet,
         full=full,
     )

@@ -8,37 +8,61 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from padiff.errors import UsageError
 from padiff.writing import check_folder, write_text
 
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport
+    from padiff.report.page.render import Language
 
 __all__ = ["Outputs", "placed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Where to write what; None for nowhere."""
+    """Where to write what; None for nowhere.
 
+    Raises:
+        UsageError: If two outputs go to one file.
+    """
+
+    html: Path | None = None
     markdown: Path | None = None
     json: Path | None = None
+    language: Language = "en"
+    """Of the page."""
+
+    def __post_init__(self) -> None:
+        paths = [path.resolve() for path in self._paths]
+        for path in paths:
+            if paths.count(path) > 1:
+                raise UsageError(
+                    "Two outputs go to one file.", got=str(path), expected="a file for each"
+                )
 
     @property
     def _paths(self) -> list[Path]:
-        return [path for path in (self.markdown, self.json) if path is not None]
+        return [path for path in (self.html, self.markdown, self.json) if path is not None]
 
     def check(self, places: Iterable[str]) -> None:
         """See that all files can be written, before anything is compared.
 
+        Args:
+            places: Of the comparisons, as for `write`.
+
         Raises:
             FileError: See `padiff.writing.check_folder`.
         """
-        for path in self._paths:
-            for place in places:
+        for place in places:
+            for path in self._paths:
                 check_folder(placed(path, place))
 
     def write(self, report: AlignmentReport, place: str) -> None:
         """Write the report of one pair of traces.
+
+        Args:
+            report: The report.
+            place: Which of several it is; empty if it is the only one.
 
         Raises:
             FileError: If a file cannot be written.
@@ -47,6 +71,8 @@ class Outputs:
             write_text(placed(path, place), text)
 
     def _texts(self, report: AlignmentReport) -> Iterator[tuple[Path, str]]:
+        if self.html:
+            yield self.html, report.to_html(self.language)
         if self.markdown:
             yield self.markdown, report.to_markdown() + "\n"
         if self.json:

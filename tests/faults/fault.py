@@ -38,8 +38,8 @@ class Fault:
     optimizers: Optimizers | None = None
     steps: int = 1
 
-    def report(self) -> AlignmentReport:
-        """Build the pair, transfer, plant, align."""
+    def models(self) -> tuple[torch.nn.Module, paddle.nn.Layer]:
+        """Build the pair, transfer, plant."""
         pair = pair_named(self.pair)
         base, raw = pair.build_torch(), pair.build_paddle()
         if self.prepare:
@@ -48,6 +48,12 @@ class Fault:
         base.train(self.training)
         raw.train() if self.training else raw.eval()
         self.plant(raw)
+        return base, raw
+
+    def report(self) -> AlignmentReport:
+        """Align the two."""
+        pair = pair_named(self.pair)
+        base, raw = self.models()
         optimizers = self.optimizers(base, raw) if self.optimizers else None
         return aligned(pair, base, raw, optimizers=optimizers, steps=self.steps)
 

@@ -111,6 +111,8 @@ class Players:
         for side, trace in zip(("base", "raw"), self.traces, strict=True):
             if trace is not None and trace.index.limits:
                 yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
+            if trace is not None:
+                yield from (f"Of {side}, {note}." for note in trace.index.notes)
         if any(self.traces):
             yield "The lint compared settings alone: its other rules need the modules themselves."
         if self.traces[0] is not None and self.traces[1] is None:

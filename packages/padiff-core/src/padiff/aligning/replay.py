@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from padiff.aligning.floors import Floors, RecordedFloors
 from padiff.aligning.progress import Meter
 from padiff.capture.observer import Call, Sink, Target
 from padiff.capture.recording import Recorded, Recording
-from padiff.errors import UsageError
-from padiff.trace.model import RecordedTensor
+from padiff.errors import LayoutError, UsageError
+from padiff.trace.model import RecordedState, RecordedTensor
 
 if TYPE_CHECKING:
     from padiff.capture.store import Store
     from padiff.model import ProxyModel, Side
+    from padiff.pairing import Pair
     from padiff.trace.index import CallEntry, StepEntry
     from padiff.trace.trace import Trace
 
@@ -136,14 +138,31 @@ class Replayer:
         """Go on to what the parameters were after the optimizer's step."""
         self.trace.go_to(self.position, updated=True)
 
-    def widened(self) -> Replayer:
-        """Refused.
+    def floors(self, recording: Recording, pairs: Sequence[Pair], *, backward: bool) -> Floors:  # noqa: ARG002 - what a Runner needs
+        """The model's own rounding errors in this step, as they were recorded.
 
         Raises:
-            UsageError: Always.
+            UsageError: If they were not.
         """
-        raise UsageError(
-            "A trace cannot be run again in float64.",
-            got=f"{self.side} is a trace",
-            expected="a live model",
-        )
+        calls = {call.identity: entry.floors for call, entry in self._calls()}
+        if not any(calls.values()):
+            raise UsageError(
+                "A trace cannot be run again in float64.",
+                got=f"{self.side} is a trace, recorded without rounding=True",
+            )
+        floors = self._step.floors
+        parameters = {
+            (id(pair), name): floors[key]
+            for pair in pairs
+            for name, key in self._keys(pair)
+            if key in floors
+        }
+        return RecordedFloors(calls, parameters)
+
+    def _keys(self, pair: Pair) -> Iterator[tuple[str, str]]:
+        """The canonical names of a pair's tensors, with their keys in the trace."""
+        unit = getattr(pair, self.side)
+        state = unit.state
+        if isinstance(state, RecordedState) and not isinstance(unit.canonical, LayoutError):
+            for name, owner in unit.canonical.owners.items():
+                yield name, state.keys[owner]

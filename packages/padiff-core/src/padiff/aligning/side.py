@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from padiff.aligning.floors import Floors, LiveFloors
 from padiff.aligning.inputs import Arguments, widen
 from padiff.aligning.losses import loss_of
 from padiff.aligning.progress import Meter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from padiff.aligning.settings import Loss
     from padiff.capture.store import Store
     from padiff.model import ProxyModel, Side
+    from padiff.pairing import Pair
 
 __all__ = ["Player", "Runner"]
 
@@ -139,6 +141,14 @@ class Runner:
                 got=f"{type(error).__name__}: {error}",
                 hint='pass phase="forward" to compare the forward pass alone',
             ) from error
+
+    def floors(self, recording: Recording, pairs: Sequence[Pair], *, backward: bool) -> Floors:
+        """The model's own rounding errors in a run that was recorded.
+
+        Raises:
+            PadiffError: If the model cannot run in float64.
+        """
+        return LiveFloors(self.widened(), recording, pairs, backward=backward)
 
     def widened(self) -> Runner:
         """The same on a float64 copy of the model."""

@@ -14,9 +14,8 @@ from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outpu
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
 from padiff.aligning.nodes import Node, NodeMaker, backward_node, forward_node, update_node
-from padiff.aligning.noise import FloorSink, floor_between, judge_by_floor
+from padiff.aligning.noise import judge_by_floor
 from padiff.aligning.origins import is_clean, step_origins
-from padiff.aligning.parameters import unit_gradients
 from padiff.aligning.training import (
     buffer_comparisons,
     buffers_before,
@@ -28,18 +27,14 @@ from padiff.aligning.training import (
 )
 from padiff.capture.recording import Recording
 from padiff.errors import PadiffError, UsageError
-from padiff.model import walk
-from padiff.tree import Unit
 
 if TYPE_CHECKING:
     from padiff.aligning.settings import Settings
     from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched, Watching
-    from padiff.capture.observer import Place
     from padiff.capture.store import Store
-    from padiff.compare.noise import NoiseFloor
-    from padiff.pairing import Pair, Pairing
-    from padiff.protocols import Array, LayerHandle
+    from padiff.pairing import Pairing
+    from padiff.protocols import Array
     from padiff.report.alignment import Phase
 
 __all__ = ["Step"]
@@ -199,7 +194,7 @@ class Step:
         if not wanted:
             return
         try:
-            floors = _Floors(self, backward=backward)
+            floors = self.base.floors(self.recording, self.pairs, backward=backward)
         except PadiffError as error:
             self.notes.append(f"The rounding error could not be measured in float64: {error.got}")
             return
@@ -247,34 +242,3 @@ class Step:
             self.carried.clear()
         for player in (self.base, self.raw):
             player.adapter.clear_gradients(player.module)
-
-
-class _Floors:
-    """Base's rounding errors in one step, from a run in float64."""
-
-    def __init__(self, step: Step, *, backward: bool) -> None:
-        self._step = step
-        wide = step.base.widened()
-        self._sink = FloorSink(wide.adapter, step.recording, feed=backward)
-        wide.run(self._sink, backward=backward, why="settling in float64")
-        handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
-        self._gradients: dict[tuple[int, str], NoiseFloor] = {}
-        for pair in step.pairs if backward else ():
-            self._measure(pair, handles[pair.base.path])
-
-    def _measure(self, pair: Pair, handle: LayerHandle) -> None:
-        ours = pair.base
-        theirs = unit_gradients(Unit(handle, ours.layout, ours.whole, ours.left_out))
-        for name, values in unit_gradients(ours).items():
-            if name in theirs and (found := floor_between(values, theirs[name])):
-                self._gradients[id(pair), name] = found
-
-    def of(self, node: Node, comparison: Comparison) -> NoiseFloor | None:
-        """The rounding error that belongs to a comparison; None if none was measured."""
-        of_parameter = comparison.name == f"gradient of {comparison.slot}"
-        found = self._gradients.get((id(node.watched.pair), comparison.slot))
-        if of_parameter and found:
-            return found
-        known = self._sink.values if node.phase == "forward" else self._sink.gradients
-        place: Place = "input" if "input" in comparison.name.split() else "output"
-        return known.get(((node.key, node.call), place, comparison.slot))

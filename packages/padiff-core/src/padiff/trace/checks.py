@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING
 
 from padiff.dtypes import named_dtype
 from padiff.errors import TraceError
+from padiff.trace.keys import state_key
 
 if TYPE_CHECKING:
     from padiff.trace.index import CallEntry, Index, ModuleEntry, Moment, TensorEntry
 
-__all__ = ["check", "state_key"]
+__all__ = ["check"]
 
 _LARGEST = 1 << 40
 """Bytes of one tensor; what claims more is not believed."""
-
-
-def state_key(module: int, name: str) -> str:
-    """The key of a canonical tensor in a `Moment`."""
-    return f"{module}/{name}"
 
 
 def check(index: Index, path: Path) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "VERSION",
     "CallEntry",
     "Count",
+    "Floor",
     "Index",
     "Level",
     "ModuleEntry",
@@ -64,6 +65,13 @@ class Summary(_Entry, frozen=True):
     nan: Count = 0
     plus_inf: Count = 0
     minus_inf: Count = 0
+
+
+class Floor(_Entry, frozen=True):
+    """How far the model was from itself in float64: its own rounding error."""
+
+    rms: float
+    max_abs: float
 
 
 class TensorEntry(_Entry, frozen=True):
@@ -147,6 +155,9 @@ class CallEntry(_Entry, frozen=True):
     arguments: Any = None
     """Of a call that is within no other: what it was given, `{"args": [...], "kwargs": {...}}`, with
     `{"tensor": slot}` for a tensor and `{"unknown": class}` for what JSON cannot hold."""
+    floors: dict[str, Floor] = {}
+    """Rounding errors, where they were measured, of the tensors by place and slot: `input/args.0`,
+    `output/`, `output gradient/`, ..."""
 
 
 class StepEntry(_Entry, frozen=True):
@@ -166,6 +177,8 @@ class StepEntry(_Entry, frozen=True):
     gradients: Moment = {}
     """Of the parameters, as the optimizer found them; or, where none was watched, what the backward
     passes of the step brought them."""
+    floors: dict[str, Floor] = {}
+    """Rounding errors of the parameters' gradients, by key, where they were measured."""
     updated: Moment = {}
     """The parameters after the optimizer's step."""
 
@@ -186,6 +199,8 @@ class Index(_Entry, frozen=True):
     every: Count = 1
     updates: bool = False
     """Whether an optimizer was watched."""
+    notes: tuple[str, ...] = ()
+    """In words, what could not be recorded."""
     limits: tuple[str, ...] = ()
     """In words, what was left out when the calls were recorded."""
     initial: Moment = {}

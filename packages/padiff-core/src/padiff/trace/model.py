@@ -22,7 +22,7 @@ from padiff.hyperparameters import NOT_APPLICABLE, Inexpressible, Reading, Setti
 from padiff.kind import Kind
 from padiff.layout import Layout
 from padiff.protocols import Array, Restore, TensorSpec
-from padiff.trace.checks import state_key
+from padiff.trace.keys import state_key
 from padiff.tree import join
 
 if TYPE_CHECKING:
@@ -178,12 +178,13 @@ class RecordedState:
 
     def __init__(self, trace: Trace, places: Mapping[str, int]) -> None:
         self._trace = trace
-        self._keys: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        """By name, the tensor's key in the trace's moments."""
         self._specs: dict[str, TensorSpec] = {}
         for prefix, place in places.items():
             for state in trace.index.modules[trace.first(place)].tensors:
                 name, key = join(prefix, state.name), state_key(trace.first(place), state.name)
-                self._keys[name] = key
+                self.keys[name] = key
                 self._specs[name] = _spec(trace, name, state, known=key in trace.known)
 
     @property
@@ -193,7 +194,7 @@ class RecordedState:
 
     def open(self, name: str) -> Array:
         """The values at this moment: a copy, read-only."""
-        return self._trace.tensor(self._trace.state[self._keys[name]])
+        return self._trace.tensor(self._trace.state[self.keys[name]])
 
     def flush(self, name: str, array: Array) -> None:  # noqa: ARG002 - the Protocol's
         """Refused: what happened, happened."""
@@ -202,7 +203,7 @@ class RecordedState:
     def gradients(self) -> Mapping[str, Array]:
         """What was recorded of them in the step the trace is at."""
         recorded = self._trace.gradients
-        found = {name: recorded[key] for name, key in self._keys.items() if key in recorded}
+        found = {name: recorded[key] for name, key in self.keys.items() if key in recorded}
         return {name: self._trace.tensor(number) for name, number in found.items()}
 
     def snapshot(self) -> Restore:

@@ -15,6 +15,7 @@ from padiff.model import create_model
 from padiff.trace.folder import current_rank, default_path
 from padiff.trace.index import Level
 from padiff.trace.limits import Limits
+from padiff.trace.rounding import Rounding
 from padiff.trace.session import Options, Session
 from padiff.trace.tree import Tree
 from padiff.trace.writer import TraceWriter
@@ -40,6 +41,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     depth: int | None = None,
     only: Sequence[str] = (),
     classes: Sequence[str | type] = (),
+    rounding: bool = False,
     rank: int | None = None,
     registry: Registry | None = None,
 ) -> Iterator[Session]:
@@ -70,6 +72,9 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         depth: Record calls only of modules down to this depth (0 is the model itself).
         only: Record calls only of modules whose dotted path matches one of these `fnmatch` patterns.
         classes: Record calls only of modules of these classes, given by name or as themselves.
+        rounding: After each step, run a float64 copy of the model with what it was called with, to measure
+            the model's own rounding error: a comparison can then tell rounding from difference. Takes
+            the memory of that copy and of the step, and about twice the time.
         rank: The number of this process among several; told from the launcher's environment if None.
         registry: Layouts; the default registry if None.
 
@@ -99,10 +104,11 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         limits=limits.described,
     )
     targets = limits.targets(tree)
+    measured = Rounding(proxy, adapter, tree, targets) if rounding else None
     writer = TraceWriter(folder, level)
     removers: list[Callable[[], None]] = []
     try:
-        session = Session(proxy, adapter, tree, targets, writer, options)
+        session = Session(proxy, adapter, tree, targets, writer, options=options, rounding=measured)
         if optimizer is None:
             removers.append(adapter.watch_parameters(proxy.model, session.parameter_gradient))
         else:

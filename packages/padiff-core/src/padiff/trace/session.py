@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from padiff.capture.observer import Observer, Target
 from padiff.capture.seen import Seen
 from padiff.errors import TraceError
 from padiff.trace.arguments import encode_arguments
-from padiff.trace.index import CallEntry, Index, ModuleEntry, Moment, StepEntry
+from padiff.trace.calls import OpenCalls
+from padiff.trace.index import Index, ModuleEntry, Moment, StepEntry
 from padiff.trace.tree import anything, is_kept, is_parameter
 from padiff.trace.writer import digest
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from padiff.capture.protocols import RecordAdapter
     from padiff.model import ProxyModel
     from padiff.protocols import Array
+    from padiff.trace.rounding import Rounding, StepFloors
     from padiff.trace.tree import Tree
     from padiff.trace.writer import TraceWriter
 
@@ -45,33 +47,6 @@ class Options:
     limits: tuple[str, ...]
 
 
-@dataclass(eq=False)
-class _OpenCall:
-    """A call in the making."""
-
-    number: int
-    module: int
-    parent: int
-    source: str
-    inputs: dict[str, int] = field(default_factory=dict)
-    outputs: dict[str, int] = field(default_factory=dict)
-    input_gradients: dict[str, int] = field(default_factory=dict)
-    output_gradients: dict[str, int] = field(default_factory=dict)
-    arguments: Any = None
-
-    def entry(self) -> CallEntry:
-        return CallEntry(
-            self.module,
-            self.parent,
-            self.source,
-            self.inputs,
-            self.outputs,
-            self.input_gradients,
-            self.output_gradients,
-            self.arguments,
-        )
-
-
 class Session:
     """Records steps until as many were seen as asked for.
 
@@ -86,16 +61,19 @@ class Session:
         targets: Which of them to watch, by the place where each stands first; the root is among them.
         writer: Where tensors go.
         options: What to record.
+        rounding: Runs each step in float64 too, if the model's rounding errors are to be measured.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what `record` has made ready
         self,
         proxy: ProxyModel[Any],
         adapter: RecordAdapter,
         tree: Tree,
         targets: Sequence[Target],
         writer: TraceWriter,
+        *,
         options: Options,
+        rounding: Rounding | None,
     ) -> None:
         self.done = False
         """Whether every step that was asked for has been recorded."""
@@ -109,13 +87,16 @@ class Session:
         self._steps: list[StepEntry] = []
         self._number = 0
         """Of the step under way, recorded or not."""
-        self._calls: dict[Call, _OpenCall] = {}
+        self._calls = OpenCalls()
+        self._rounding = rounding
+        self._notes: list[str] = []
         specs = proxy.handle().state().specs
         self._memories = {name: spec.memory for name, spec in specs.items()}
         self._gradients: dict[object, Array] = {}
         """Of parameters in the step under way, by their memory; only without an optimizer."""
         self._state = StepEntry(0)
         """Of the step under way: what is noted when its backward pass is over."""
+        self._floors: StepFloors | None = None
         self._seen: Seen[int] = Seen(adapter)
         self._watched = {target.key for target in targets}
         self._last: dict[str, str] = {}
@@ -145,7 +126,7 @@ class Session:
 
     def _next_call(self) -> None:
         """Without an optimizer: the model is called, so the step before, if there was one, is over."""
-        if any(call.module == _ROOT and call.parent < 0 for call in self._calls.values()):
+        if any(self._calls.roots()):
             self._end(updated={})
         elif self._number % self._options.every:
             self._number += 1
@@ -165,9 +146,11 @@ class Session:
         self.guarded(lambda: self._enter(call, inputs))
 
     def _enter(self, call: Call, inputs: Sequence[Leaf]) -> None:
-        mine = self._calls[call]
-        if self._options.inputs:
+        mine = self._calls.of(call)
+        if mine is not None and self._options.inputs:
             mine.inputs.update((slot, self._keep(tensor)) for slot, tensor in inputs)
+        if self._rounding:
+            self._rounding.recorder.entered(call, inputs)
 
     def _begun(self, call: Call, given: Mapping[str, Any]) -> None:
         self.guarded(lambda: self._begin(call, given))
@@ -176,31 +159,39 @@ class Session:
         if not self._calls and self._number and self._options.every > 1:
             wanted = anything if self._options.updates else is_kept
             self._before = self._moment(self._tree.values(wanted))
-        parent = self._calls[call.parent].number if call.parent in self._calls else -1
-        mine = _OpenCall(len(self._calls), call.key, parent, call.source)
-        if parent < 0 and self._options.inputs:
-            mine.arguments = {
+        arguments = None
+        if call.parent is None and self._options.inputs:
+            arguments = {
                 name: encode_arguments(given[name], self._adapter.is_tensor, name) for name in given
             }
-        self._calls[call] = mine
+        self._calls.begin(call, arguments)
+        if self._rounding and call.parent is None and call.key == _ROOT:
+            self._rounding.called(given)
 
     def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
         """Note its outputs."""
-
-        def keep() -> None:
-            found = {slot: self._keep(tensor) for slot, tensor in outputs}
-            self._calls[call].outputs.update(found)
-
-        self.guarded(keep)
+        self.guarded(lambda: self._leave(call, outputs))
         return None
+
+    def _leave(self, call: Call, outputs: Sequence[Leaf]) -> None:
+        if (mine := self._calls.of(call)) is None:
+            return
+        mine.outputs.update({slot: self._keep(tensor) for slot, tensor in outputs})
+        if self._rounding:
+            self._rounding.recorder.left(call, outputs)
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
         """Note a gradient; one that comes after its step is over is no part of the trace."""
-        mine = self._calls.get(call)
-        if mine is not None and not self.done:
-            slots = mine.input_gradients if place == "input" else mine.output_gradients
-            self.guarded(lambda: slots.update({slot: self._writer.put(values)}))
+        if not self.done:
+            self.guarded(lambda: self._note_gradient(call, place, slot, values))
         return None
+
+    def _note_gradient(self, call: Call, place: Place, slot: str, values: Array) -> None:
+        if (mine := self._calls.of(call)) is None:
+            return
+        mine.gradients(place)[slot] = self._writer.put(values)
+        if self._rounding:
+            self._rounding.recorder.gradient(call, place, slot, values)
 
     def parameter_gradient(self, name: str, values: Array) -> None:
         """Add up what the backward passes of the step bring a parameter."""
@@ -252,26 +243,41 @@ class Session:
             self.observer.start()
 
     def _note_state(self) -> None:
-        calls = self._calls.values()
-        backward = any(call.output_gradients or call.input_gradients for call in calls)
+        backward = self._calls.backward
         seen = None if self._options.updates else self._gradients
+        gradients = list(self._tree.gradients(seen)) if backward else []
+        self._floors = self._measured({key: array for key, _, array in gradients})
         self._state = StepEntry(
             number=self._number,
             before=self._before,
             backward=backward,
             buffers=self._changed(self._tree.values(is_kept)),
-            gradients=self._moment(self._tree.gradients(seen)) if backward else {},
+            gradients=self._moment(gradients),
+            floors=dict(self._floors.parameters) if self._floors else {},
         )
+
+    def _measured(self, parameters: Mapping[str, Array]) -> StepFloors | None:
+        """The step's rounding errors; where they cannot be had, the trace says so."""
+        if self._rounding is None:
+            return None
+        try:
+            return self._rounding.measure([call for call, _ in self._calls.roots()], parameters)
+        except Exception as error:  # noqa: BLE001 - float64 may be more than a model can do
+            reason = f"{type(error).__name__}: {error}"
+            self._notes.append(f"step {self._number} could not run in float64: {reason}")
+            return None
 
     def _end(self, updated: Moment) -> None:
         """Close the step under way, and begin the next."""
         if not self._options.updates:
             self._note_state()
-        calls = tuple(call.entry() for call in self._calls.values())
+        calls = self._calls.entries(self._floors)
         self._steps.append(replace(self._state, calls=calls, updated=updated))
-        self._calls, self._before, self._gradients = {}, {}, {}
+        self._calls, self._before, self._gradients = OpenCalls(), {}, {}
         self._seen = Seen(self._adapter)
         self._number += 1
+        if self._rounding:
+            self._rounding.begin()
         if len(self._steps) == self._options.steps:
             self._finish()
         else:
@@ -320,6 +326,7 @@ class Session:
             rank=options.rank,
             every=options.every,
             updates=options.updates,
+            notes=tuple(self._notes),
             limits=options.limits,
             initial=self._initial,
         )

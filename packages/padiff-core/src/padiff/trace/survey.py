@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from padiff.dtypes import named_dtype
-from padiff.trace.checks import state_key
+from padiff.trace.keys import state_key
 
 if TYPE_CHECKING:
     from padiff.trace.index import CallEntry, Index, StepEntry, TensorEntry

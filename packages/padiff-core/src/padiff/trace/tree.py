@@ -11,8 +11,8 @@ from padiff.errors import LayoutError
 from padiff.hyperparameters import NOT_APPLICABLE
 from padiff.layout import IDENTITY, PARAMETERS, region_of
 from padiff.steps import canonical_arrays, opened
-from padiff.trace.checks import state_key
 from padiff.trace.index import ModuleEntry, SettingEntry, StateEntry
+from padiff.trace.keys import state_key
 
 if TYPE_CHECKING:
     from padiff.hyperparameters import Reading

@@ -1,0 +1,1 @@
+"""Two recorded runs, and a recorded base beside a live raw."""

@@ -59,6 +59,8 @@ class Engine:
         done = 0
         carried: dict[tuple[int, str], Array] = {}
         with ExitStack() as stack:
+            for trace in filter(None, self._players.traces):
+                stack.enter_context(trace.returning())
             for player in self._players.at(0):
                 stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
                 stack.enter_context(player.adapter.recording(self._settings.backward))

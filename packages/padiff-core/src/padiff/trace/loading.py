@@ -26,12 +26,13 @@ def load_weights(
     registry: Registry | None = None,
     progress: Progress | None = None,
 ) -> TransferReport:
-    """Copy the weights a trace began with into a model: all of them or none.
+    """Copy the weights a run began with into a model: all of them or none.
 
     The same as `assign_weight(trace, model)`, whose options and errors it has.
 
     Args:
-        trace: A trace recorded with `weights=True`, or its path.
+        trace: A trace recorded with `weights=True`, or its path. Of a `Trace` that was moved, the
+            weights of the moment it is at.
         model: The model weights go to.
         ignore: What to leave out on either side.
         cast: Convert between dtypes of one category.

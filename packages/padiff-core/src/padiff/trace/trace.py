@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,6 +127,15 @@ class Trace:
     def model(self, name: str | None = None) -> ProxyModel[Any]:
         """The recorded model, to be compared, or to take weights from."""
         return ProxyModel(self.modules[0], TraceAdapter(self), name or self.name)
+
+    @contextmanager
+    def returning(self) -> Iterator[None]:
+        """At the end of the block, return to the moment the trace is at now."""
+        state, gradients = self.state, self.gradients
+        try:
+            yield
+        finally:
+            self.state, self.gradients = state, gradients
 
     def begin(self, position: int) -> None:
         """Move to the beginning of a step, its place among those recorded."""

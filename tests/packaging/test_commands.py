@@ -42,7 +42,9 @@ def test_every_file_that_a_hatch_script_names_exists() -> None:
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
-@pytest.mark.parametrize("name", [*FIRST_STEPS, "minilm", "types", "lint", "check", "matrix"])
+@pytest.mark.parametrize(
+    "name", [*FIRST_STEPS, "minilm", "types", "lint", "check", "matrix", "traces"]
+)
 def test_hatch_has_the_script(name: str) -> None:
     assert name in tomllib.loads(text("hatch.toml"))["envs"]["default"]["scripts"]
 

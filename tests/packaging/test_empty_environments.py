@@ -1,4 +1,7 @@
-"""Each adapter works where the other framework does not exist, and the core where none does."""
+"""Each adapter works where the other framework does not exist, and the core where none does.
+
+A run that was recorded in one such environment is read in another.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ from tests.packaging.environments import closure, environment
 from tests.packaging.processes import run
 
 PROBES = Path(__file__).parent / "probes"
+PROBES_OF_ABSENCE = (
+    "core_alone",
+    "torch_alone",
+    "paddle_alone",
+    "record_torch",
+    "record_paddle",
+    "compare_traces",
+)
 Install = Callable[..., Path]
 
 
@@ -23,7 +34,8 @@ def install(built: dict[str, Built], tmp_path: Path) -> Install:
         *distributions: Distribution, extras: tuple[str, ...] = (), also: tuple[str, ...] = ()
     ) -> Path:
         wheels = [built[d.name].wheel for d in distributions]
-        return environment(tmp_path / "environment", wheels, extras, also)
+        folder = tmp_path / "-".join(d.package for d in distributions)
+        return environment(folder, wheels, extras, also)
 
     return install
 
@@ -37,6 +49,17 @@ def test_the_command_works_where_no_framework_is_installed(install: Install) -> 
     command = install(CORE).parent / "padiff"
     done = subprocess.run([command, "inits"], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_traces_are_recorded_where_one_framework_is_and_compared_where_none_is(
+    install: Install, tmp_path: Path
+) -> None:
+    traces = str(tmp_path / "traces")
+    run(install(CORE, TORCH), str(PROBES / "record_torch.py"), traces)
+    run(install(CORE, PADDLE, extras=("cpu",)), str(PROBES / "record_paddle.py"), traces)
+    said = run(install(CORE), str(PROBES / "compare_traces.py"), traces)
+    assert said.startswith("Aligned in forward, backward and update: ")
+    assert "\nNot aligned: they part in update, at the optimizer's step, step 1\n" in said
 
 
 def test_pytest_finds_the_plugin_where_the_core_is_installed(
@@ -76,7 +99,7 @@ def test_the_paddle_adapter_without_paddle_names_what_to_install(install: Instal
     assert "padiff-paddle[gpu]" in said
 
 
-@pytest.mark.parametrize("probe", ["core_alone", "torch_alone", "paddle_alone"])
+@pytest.mark.parametrize("probe", PROBES_OF_ABSENCE)
 def test_the_probe_fails_where_both_frameworks_are_installed(install: Install, probe: str) -> None:
     both = install(CORE, TORCH, PADDLE, extras=("cpu",))
     with pytest.raises(AssertionError, match="is installed"):

@@ -12,6 +12,7 @@ from padiff.errors import PairingError, PlanError, Problem
 
 BUILTINS: dict[str, type[Exception]] = {
     "AdapterNotInstalledError": ImportError,
+    "CommandError": RuntimeError,
     "FileError": ValueError,
     "InitFnError": RuntimeError,
     "LayerMapError": ValueError,

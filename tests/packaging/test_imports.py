@@ -17,7 +17,7 @@ FRAMEWORKS = {"torch", "paddle"}
 # and for an adapter also what the core of the same version brings.
 _NUMERIC = {"numpy", "ml_dtypes", "typing_extensions"}
 ALLOWED = {
-    CORE: _NUMERIC | {"msgspec", "rich", "safetensors", "typer"},
+    CORE: _NUMERIC | {"msgspec", "rich", "safetensors", "tomli", "typer"},
     TORCH: _NUMERIC | {"padiff", "torch"},
     PADDLE: _NUMERIC | {"padiff", "paddle"},
 }

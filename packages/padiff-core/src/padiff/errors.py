@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdapterNotInstalledError",
+    "CommandError",
     "FileError",
     "InitFnError",
     "LayerMapError",
@@ -123,6 +124,10 @@ class TraceError(PadiffError, ValueError):
 
 class FileError(PadiffError, ValueError):
     """A file cannot be read or written, or what is in it is not what should be."""
+
+
+class CommandError(PadiffError, RuntimeError):
+    """A command that padiff started failed, or did not record what it was to record."""
 
 
 @dataclass(frozen=True, slots=True)

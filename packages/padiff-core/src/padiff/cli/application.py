@@ -11,6 +11,7 @@ from padiff.cli.compare import compare
 from padiff.cli.doctor import doctor
 from padiff.cli.guard import guarded
 from padiff.cli.inits import inits
+from padiff.cli.run import run
 from padiff.cli.show import show
 
 __all__ = ["app", "main"]
@@ -40,7 +41,7 @@ def _options(
     """Carry weights between deep-learning frameworks, and find where two models part."""
 
 
-for _command in (compare, show, inits, doctor):
+for _command in (compare, run, show, inits, doctor):
     app.command()(guarded(_command))
 
 

@@ -7,11 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
-__all__ = ["Stopped", "signal_name", "stoppable"]
+__all__ = ["Signals", "Stopped", "signal_name", "stoppable"]
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(KeyboardInterrupt):
@@ -23,22 +22,45 @@ class Stopped(KeyboardInterrupt):
         """Of the process, as a shell has it."""
 
 
+class Signals:
+    """What becomes of signals inside `stoppable`."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._pending = 0
+
+    def receive(self, number: int, _frame: FrameType | None = None) -> None:
+        """Stop at once, or when nothing is held any more."""
+        if self._held:
+            self._pending = number
+        else:
+            raise Stopped(number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """A block that is not interrupted half way: what it starts is known before anything stops."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._pending:
+            raise Stopped(self._pending)
+
+
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """A block that `SIGTERM` and `SIGHUP` leave as Ctrl-C does, by an exception."""
+def stoppable() -> Iterator[Signals]:
+    """A block that Ctrl-C, `SIGTERM` and `SIGHUP` leave by an exception."""
+    signals = Signals()
     if threading.current_thread() is not threading.main_thread():
-        yield  # only there can handlers be set
+        yield signals  # only there can handlers be set
         return
-    before = {number: signal.signal(number, _stop) for number in _SIGNALS}
+    before = {number: signal.signal(number, signals.receive) for number in _SIGNALS}
     try:
-        yield
+        yield signals
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    raise Stopped(number)
 
 
 def signal_name(number: int) -> str:

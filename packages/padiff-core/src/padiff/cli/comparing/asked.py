@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from padiff.aligning.offline import compare_traces
+from padiff.aligning.settings import DiffPhase
 from padiff.compare.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from padiff.aligning.settings import DiffPhase
     from padiff.compare.tolerance import Mode
     from padiff.report.alignment import AlignmentReport
 
-__all__ = ["Asked"]
+__all__ = ["PHASES", "Asked"]
+
+PHASES: tuple[DiffPhase, ...] = ("both", "forward")
+"""Those a recorded run can be compared in."""
 
 
 @dataclass(frozen=True, slots=True)

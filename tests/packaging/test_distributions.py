@@ -32,6 +32,7 @@ REQUIREMENTS = {
         ("numpy", None),
         ("rich", None),
         ("safetensors", None),
+        ("tomli", 'python_version < "3.11"'),
         ("typer", None),
         ("typing-extensions", None),
     },

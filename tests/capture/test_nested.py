@@ -69,6 +69,10 @@ def test_what_holds_nothing_that_changes_is_handed_on_as_it_is() -> None:
     assert doubled((unchanged, ONE))[0] is unchanged
 
 
+def test_keys_of_one_text_are_two_keys() -> None:
+    assert doubled({1: ONE, "1": TWO}) == {1: 2, "1": 4}
+
+
 def test_the_slot_is_told() -> None:
     seen: list[str] = []
     map_leaves({"a": (ONE, TWO)}, is_tensor, lambda slot, _: seen.append(slot))

@@ -185,7 +185,7 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
     tensors: dict[str, Array] = {}
     for name, spec in specs.items():
         if name not in recomputed:
-            tensors[name] = stand_ins.setdefault(spec.memory, np.empty(spec.shape, spec.dtype))
+            tensors[name] = stand_ins.setdefault(spec.memory, _stand_in(spec))
     kind, views = _call(layout, tensors)
     owners = _owners(views, sorted(tensors.items(), key=lambda item: layout.is_alias(item[0])))
     _check_covered(views, owners, tensors)
@@ -197,6 +197,16 @@ def canonicalise(layout: Layout, specs: Mapping[str, TensorSpec]) -> Canonical:
             hint="" if all(kind.find(name) for name in reasons) else _OWN_TENSORS,
         )
     return Canonical(kind, views, owners, recomputed)
+
+
+def _stand_in(spec: TensorSpec) -> Array:
+    try:
+        return np.empty(spec.shape, spec.dtype)
+    except MemoryError as error:
+        raise LayoutError(
+            "A tensor is larger than the memory of this machine.",
+            got=f"{spec.name} {spec.shape} {spec.dtype}",
+        ) from error
 
 
 def _call(layout: Layout, tensors: Tensors) -> tuple[Kind, dict[str, Array]]:

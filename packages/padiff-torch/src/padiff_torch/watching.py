@@ -25,9 +25,9 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
     """Call `before` and `after` around each step.
 
     By torch's own hooks, which also see steps that a GradScaler or a scheduler's wrapper makes; around
-    the method `step` of what is no torch optimizer.
+    the method `step` of what does not call them: no torch optimizer, or a wrapper that passes for one.
     """
-    if not isinstance(optimizer, torch.optim.Optimizer):
+    if not getattr(getattr(type(optimizer), "step", None), "hooked", False):
         return wrap_methods(optimizer, ("step",), before, after)
     handles = (
         optimizer.register_step_pre_hook(lambda *_: before()),

@@ -56,26 +56,25 @@ def map_leaves(
         return change(slot, value)
     if depth == _DEPTH:
         return value
-    items = dict(_items(value))
-    changed = {
-        name: map_leaves(item, is_tensor, change, join(slot, name), depth + 1)
-        for name, item in items.items()
-    }
-    if all(changed[name] is item for name, item in items.items()):
+    items = list(_items(value))
+    changed = [
+        map_leaves(item, is_tensor, change, join(slot, name), depth + 1) for name, item in items
+    ]
+    if all(new is item for new, (_, item) in zip(changed, items, strict=True)):
         return value
-    return _rebuilt(value, changed)
+    return _rebuilt(value, [name for name, _ in items], changed)
 
 
-def _rebuilt(value: Any, items: dict[str, Any]) -> Any:
+def _rebuilt(value: Any, names: list[str], items: list[Any]) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*items.values())
+        return type(value)(*items)
     if isinstance(value, (list, tuple)):
-        return type(value)(tuple(items.values()))
+        return type(value)(tuple(items))
     new: Any = copy.copy(value)  # keeps a subclass with its attributes
     if isinstance(value, Mapping):
-        for key in value:
-            new[key] = items[str(key)]
+        for key, item in zip(value, items, strict=True):
+            new[key] = item
     else:
-        for name, item in items.items():
+        for name, item in zip(names, items, strict=True):
             object.__setattr__(new, name, item)  # of a dataclass, frozen or not
     return new

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from padiff.capture.nested import leaves, map_leaves
+from padiff.capture.underway import Frame, UnderWay
 
 if TYPE_CHECKING:
     from padiff.capture.protocols import CaptureAdapter
@@ -24,6 +25,8 @@ __all__ = ["Call", "Leaf", "Observer", "Place", "Sink", "Target"]
 
 Leaf: TypeAlias = tuple[str, Any]
 """A slot and the native tensor in it."""
+
+ResultT = TypeVar("ResultT")
 
 Place: TypeAlias = Literal["input", "output"]
 
@@ -60,15 +63,6 @@ class Call:
         return self.key, self.number
 
 
-@dataclass(eq=False, slots=True)
-class _Frame:
-    """A call that has not returned yet."""
-
-    call: Call
-    aliases: dict[int, tuple[Any, Any]] = field(default_factory=dict)
-    """Tensors it was called with, by identity, and what the module was given in their place."""
-
-
 class Sink(Protocol):
     """What an observer reports to."""
 
@@ -93,9 +87,12 @@ class Observer:
         given: Called with the arguments of each call, before the sink is.
         admits: Asked before each call, with the module's key and whether no other call is under way.
             What it does not admit is not reported, nor is what is called within.
+        dropped: Called with a call that will never return, because it raised.
+        failed: Called with what goes wrong in watching, so that it does not disturb the run; without
+            it, the run is told.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a recording is told, beyond what a comparison is
         self,
         adapter: CaptureAdapter,
         targets: Sequence[Target],
@@ -104,21 +101,24 @@ class Observer:
         backward: bool,
         given: Callable[[Call, Mapping[str, Any]], None] | None = None,
         admits: Callable[[int, bool], bool] = lambda _key, _outermost: True,
+        dropped: Callable[[Call], None] = lambda _: None,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         self._adapter = adapter
         self._targets = {id(target.module): target for target in reversed(targets)}
         self._sink = sink
         self._backward = backward
-        self._stack: list[_Frame] = []
+        hooks = (_OURS, *_package_folders(f"padiff_{adapter.framework}"))
+        self._under_way = UnderWay(hooks, dropped)
         self._counts: dict[int, int] = {}
         self._active = False
         self._given = given
         self._admits = admits
-        self._apart = 0
-        """How many calls that were not admitted, or are within such, have not returned yet."""
+        self._dropped = dropped
+        self._failed = failed
         self.interrupted: int | None = None
         """The key of the innermost module that was running when the last forward pass raised."""
-        self._skipped = (_OURS, *_package_folders(adapter.framework))
+        self._skipped = (*hooks, *_package_folders(adapter.framework))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -130,6 +130,7 @@ class Observer:
         finally:
             for remove in removers:
                 remove()
+            self._under_way.clear()
 
     @contextmanager
     def forward(self) -> Iterator[None]:
@@ -137,61 +138,77 @@ class Observer:
 
         What recomputation calls again during the backward pass is not reported.
         """
+        self._under_way.clear()
         self.start()
         try:
             yield
         finally:
             self.stop()
+            self._under_way.clear()
 
     def start(self) -> None:
         """Report what is called from now on; calls are counted from 0."""
-        self._stack.clear()
         self._counts.clear()
-        self._apart = 0
         self.interrupted = None
         self._active = True
 
     def stop(self) -> None:
         """Report nothing more."""
         self._active = False
-        self._stack.clear()
 
     def _attach(self, target: Target) -> Callable[[], None]:
         return self._adapter.attach(
             target.module,
             lambda args, kwargs: self._before(target, args, kwargs),
-            self._after,
+            lambda output: self._after(target, output),
             lambda: self._raised(target),
         )
 
     def _before(
         self, target: Target, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> tuple[Any, Any] | None:
-        if not self._active:
+        if not (self._active or self._under_way):
             return None
-        if self._apart or not self._admits(target.key, not self._stack):
-            self._apart += 1
+        frame, around = self._under_way.enter(target)  # also what is not reported: it is left again
+        if not self._active or (around and around.call is None):
             return None
+        if not self._admits(target.key, around is None):
+            return None
+        frame.call = self._made(target, around.call if around else None)
+        given = {"args": args, "kwargs": dict(kwargs)}
+        return self._kept_apart(lambda: self._entered(frame, given))
+
+    def _made(self, target: Target, parent: Call | None) -> Call:
         number = self._counts.get(target.key, 0)
         self._counts[target.key] = number + 1
-        parent = self._stack[-1].call if self._stack else None
         call = Call(target.key, number, parent, target.leaf, self._source())
         if parent:
             parent.children.append(call)
-        frame = _Frame(call)
-        self._stack.append(frame)
-        given = {"args": args, "kwargs": dict(kwargs)}
+        return call
+
+    def _entered(self, frame: Frame, given: dict[str, Any]) -> tuple[Any, Any] | None:
+        assert frame.call  # noqa: S101 - it was made just now
         if self._given:
-            self._given(call, given)
-        self._sink.entered(call, list(leaves(given, self._adapter.is_tensor)))
-        if not self._backward:
+            self._given(frame.call, given)
+        self._sink.entered(frame.call, list(leaves(given, self._adapter.is_tensor)))
+        if not self._backward or not self._active:
             return None
         changed = map_leaves(
             given, self._adapter.is_tensor, lambda slot, t: self._watched_input(frame, slot, t)
         )
         return None if changed is given else (changed["args"], changed["kwargs"])
 
-    def _watched_input(self, frame: _Frame, slot: str, tensor: Any) -> Any:
+    def _kept_apart(self, act: Callable[[], ResultT]) -> ResultT | None:
+        """What `act` returns; None where it fails and the run is not to be told."""
+        try:
+            return act()
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
+            return None
+
+    def _watched_input(self, frame: Frame, slot: str, tensor: Any) -> Any:
         """An alias of an input, so that its gradient is what flows through this call alone."""
         if not self._adapter.needs_gradient(tensor):
             return tensor
@@ -199,6 +216,7 @@ class Observer:
         if id(tensor) not in frame.aliases:
             frame.aliases[id(tensor)] = tensor, self._adapter.alias(tensor)
         _, alias = frame.aliases[id(tensor)]
+        assert frame.call  # noqa: S101 - only what is reported is watched
         self._watch(frame.call, "input", slot, alias)
         return alias
 
@@ -215,45 +233,46 @@ class Observer:
             tensor, lambda values: self._sink.gradient(call, place, slot, values)
         )
 
-    def _after(self, output: Any) -> Any:
-        if not self._active:
+    def _after(self, target: Target, output: Any) -> Any:
+        frame = self._under_way.leave(target)
+        if frame is None or frame.call is None:
             return None
-        if self._apart:
-            self._apart -= 1
-            return None
-        if not self._stack:
-            return None
+        call = frame.call
         self.interrupted = None
-        frame = self._stack.pop()
-        for tensor, alias in frame.aliases.values():
-            self._adapter.rejoin(tensor, alias)
-        values = self._sink.left(frame.call, list(leaves(output, self._adapter.is_tensor)))
+
+        def leave() -> Any:
+            for tensor, alias in frame.aliases.values():
+                self._adapter.rejoin(tensor, alias)
+            return self._handed_on(call, output) if self._active else None
+
+        return self._kept_apart(leave)
+
+    def _handed_on(self, call: Call, output: Any) -> Any:
+        values = self._sink.left(call, list(leaves(output, self._adapter.is_tensor)))
 
         def handed_on(slot: str, tensor: Any) -> Any:
             if values and slot in values:
                 tensor = self._adapter.replaced(tensor, values[slot])
-            return self._watched_output(frame.call, slot, tensor) if self._backward else tensor
+            return self._watched_output(call, slot, tensor) if self._backward else tensor
 
         result = map_leaves(output, self._adapter.is_tensor, handed_on)
         return None if result is output else result
 
     def _raised(self, target: Target) -> None:
-        if self._apart:
-            self._apart -= 1
-        elif self._active and self._stack and self._stack[-1].call.key == target.key:
-            self._stack.pop()
-            if self.interrupted is None:
+        frame = self._under_way.leave(target)
+        if frame is not None and frame.call is not None:
+            self._dropped(frame.call)
+            if self._active and self.interrupted is None:
                 self.interrupted = target.key
 
     def _source(self) -> str:
-        frame = sys._getframe(2)  # noqa: SLF001 - the documented way to look at one's callers
+        frame = sys._getframe(1)  # noqa: SLF001 - the documented way to look at one's callers
         while frame.f_back and frame.f_code.co_filename.startswith(self._skipped):
             frame = frame.f_back
         return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-def _package_folders(framework: str) -> list[str]:
-    """Folders of the framework and its adapter, whose frames are not the user's code."""
-    names = (framework, f"padiff_{framework}")
+def _package_folders(*names: str) -> list[str]:
+    """The folders of packages, as far as they are imported."""
     files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
     return [f"{Path(file).parent}{os.sep}" for file in files if file]

@@ -174,6 +174,9 @@ class RecordAdapter(CaptureAdapter, Protocol):
         """Call `before` and `after` around each step of an optimizer, whoever makes it.
 
         The result takes that back, leaving no trace. A step that raises is followed by no `after`.
+
+        Raises:
+            UsageError: If it has no method that makes a step.
         """
 
     def watch_parameters(self, module: Any, callback: Callable[[str, Array], None]) -> Remove:

@@ -13,13 +13,25 @@ import msgspec
 
 from padiff.errors import TraceError
 from padiff.trace.checks import check
+from padiff.trace.files import read_bytes
 from padiff.trace.index import FORMAT, VERSION, Index
 
 __all__ = ["INDEX_NAME", "decode", "encode", "is_index", "read_index"]
 
 INDEX_NAME = "index.json"
-_LARGEST = 1 << 30
-"""Bytes. 10,000 layers over a hundred steps take half of it."""
+_LARGEST = 1 << 28
+"""Bytes. Some 400,000 calls, each with four tensors. Decoded it may take thirty times as much memory."""
+
+
+_UNTOLD = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+"""What JSON that is none, or none of ours, may raise."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What every version begins with."""
+
+    format: str
+    version: int
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,10 +41,27 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trace: msgspec.Raw
 
 
-def encode(index: Index) -> bytes:
-    """The contents of `index.json`."""
-    body = msgspec.json.encode(index)
-    return msgspec.json.encode(_Envelope(FORMAT, VERSION, _checksum(body), msgspec.Raw(body)))
+def encode(index: Index, path: Path) -> bytes:
+    """The contents of `index.json`.
+
+    Args:
+        index: The index.
+        path: Where they are to be written, for messages.
+
+    Raises:
+        TraceError: If nobody could read them.
+    """
+    try:
+        body = msgspec.json.encode(index)
+    except _UNTOLD as error:  # a name that is no text, say
+        raise TraceError(
+            "The index of a trace cannot be written.", where=str(path), got=str(error)
+        ) from error
+    data = msgspec.json.encode(_Envelope(FORMAT, VERSION, _checksum(body), msgspec.Raw(body)))
+    if len(data) > _LARGEST:
+        raise _too_large(len(data), path, "record fewer steps, or fewer modules (depth=, only=)")
+    decode(data, path)
+    return data
 
 
 def decode(data: bytes, path: Path) -> Index:
@@ -41,45 +70,46 @@ def decode(data: bytes, path: Path) -> Index:
     Raises:
         TraceError: If the bytes are no index, one of a later version, or not what was written.
     """
-    envelope = _envelope(data, path)
-    body = bytes(envelope.trace)
-    if _checksum(body) != envelope.checksum:
+    body, checksum = _opened(data, path)
+    if _checksum(body) != checksum:
         raise TraceError(
             "The index of a trace is damaged.",
             where=str(path),
             got=_checksum(body),
-            expected=envelope.checksum,
+            expected=checksum[:100],
             hint="record it again",
         )
     try:
         index = msgspec.json.decode(body, type=Index)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except _UNTOLD as error:
         raise _malformed(path, error) from error
     check(index, path)
     return index
 
 
-def _envelope(data: bytes, path: Path) -> _Envelope:
+def _opened(data: bytes, path: Path) -> tuple[bytes, str]:
+    """The bytes of the index proper, and their checksum."""
     try:
-        envelope = msgspec.json.decode(data, type=_Envelope)
-    except (msgspec.DecodeError, RecursionError) as error:
+        head = msgspec.json.decode(data, type=_Head)
+        if head.format == FORMAT and head.version == VERSION:
+            envelope = msgspec.json.decode(data, type=_Envelope)
+            return bytes(envelope.trace), envelope.checksum
+    except _UNTOLD as error:
         raise _malformed(path, error) from error
-    if envelope.format != FORMAT:
+    if head.format != FORMAT:
         raise TraceError(
             "This is no padiff trace.",
             where=str(path),
-            got=f"format {envelope.format!r}",
+            got=f"format {head.format[:100]!r}",
             expected=repr(FORMAT),
         )
-    if envelope.version != VERSION:
-        raise TraceError(
-            "The trace was written in another version of the format.",
-            where=str(path),
-            got=f"version {envelope.version}",
-            expected=f"version {VERSION}",
-            hint="use the padiff that wrote it, or record it again",
-        )
-    return envelope
+    raise TraceError(
+        "The trace was written in another version of the format.",
+        where=str(path),
+        got=f"version {head.version}",
+        expected=f"version {VERSION}",
+        hint="use the padiff that wrote it, or record it again",
+    )
 
 
 def _malformed(path: Path, error: Exception) -> TraceError:
@@ -91,6 +121,16 @@ def _malformed(path: Path, error: Exception) -> TraceError:
     )
 
 
+def _too_large(size: int, path: Path, hint: str = "") -> TraceError:
+    return TraceError(
+        "The index of a trace is too large.",
+        where=str(path),
+        got=f"{size:,} bytes",
+        expected=f"at most {_LARGEST:,}",
+        hint=hint,
+    )
+
+
 def _checksum(body: bytes) -> str:
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
@@ -99,37 +139,20 @@ def read_index(path: Path) -> Index:
     """The index in a file.
 
     Raises:
-        TraceError: See `decode`; also if the file cannot be read or is larger than 1 GiB.
+        TraceError: See `decode`; also if the file cannot be read or is larger than 256 MiB.
     """
-    try:
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise TraceError(
-                "The index of a trace is too large to be one.",
-                where=str(path),
-                got=f"{size:,} bytes",
-                expected=f"at most {_LARGEST:,}",
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise TraceError(
-            "The index of a trace cannot be read.", where=str(path), got=_reason(error)
-        ) from error
+    data = read_bytes(path, _LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise _too_large(path.stat().st_size, path)
     return decode(data, path)
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
 
 
 def is_index(path: Path) -> bool:
     """Whether a file is the index of a trace, of whatever version, whole or damaged."""
     try:
-        with path.open("rb") as file:
-            start = file.read(len(_START))
-    except OSError:
+        return read_bytes(path, len(_START)) == _START
+    except TraceError:
         return False
-    return start == _START
 
 
 _START = f'{{"format":"{FORMAT}",'.encode()

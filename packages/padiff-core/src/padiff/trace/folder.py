@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from padiff.errors import TraceError, UsageError
 from padiff.trace.codec import INDEX_NAME, is_index
-from padiff.writing import permitted
+from padiff.trace.files import reason
 
 __all__ = [
     "PATH_VARIABLE",
@@ -19,20 +19,21 @@ __all__ = [
     "STEP",
     "Draft",
     "current_rank",
-    "cut_off",
     "default_path",
     "drafts",
     "is_trace",
+    "left_over",
     "parts",
 ]
 
 PATH_VARIABLE = "PADIFF_TRACE"
 """The environment variable that says where to record to."""
 
-RANK = re.compile(r"rank_(\d+)")
-STEP = re.compile(r"step_(\d+)")
-_OURS = re.compile(rf"{re.escape(INDEX_NAME)}|tensors-\d{{5}}\.safetensors")
+RANK = re.compile(r"rank_([0-9]+)")
+STEP = re.compile(r"step_([0-9]+)")
+_OURS = re.compile(rf"{re.escape(INDEX_NAME)}|tensors-[0-9]{{5}}\.safetensors")
 _DRAFT = ".recording-"
+_OLD = ".old"
 _WORLDS = (("RANK", "WORLD_SIZE"), ("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"))
 """Environment variables in which torch's and paddle's launchers say who a process is, of how many."""
 
@@ -51,8 +52,9 @@ def parts(path: Path, pattern: re.Pattern[str]) -> list[Path]:
     return [entry for _, entry in ordered] if len(ordered) == len(numbers) else []
 
 
-def cut_off(path: Path) -> list[Path]:
-    """What recordings to `path` left behind that never came to their end."""
+def left_over(path: Path) -> list[Path]:
+    """What recordings to `path` left beside it: they were cut off, or are still under way."""
+    path = _real(path)
     above = path.parent
     if not above.is_dir():
         return []
@@ -73,7 +75,7 @@ def current_rank(environment: Mapping[str, str] = os.environ) -> int | None:
     """Which of several processes this is; None if it is the only one."""
     for rank, size in _WORLDS:
         given, world = environment.get(rank, ""), environment.get(size, "")
-        if given.isdigit() and world.isdigit() and int(world) > 1:
+        if given.isdecimal() and world.isdecimal() and int(world) > 1:
             return int(given)
     return None
 
@@ -95,42 +97,78 @@ def default_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(given)
 
 
+def _real(path: Path) -> Path:
+    """Where a path leads: of a link, the folder it points to is replaced, and the link stays."""
+    return Path(os.path.realpath(path))
+
+
 class Draft:
     """A folder in the making.
 
     Args:
         path: Where the trace is to be. What is there now stays until the new one is whole.
+        rank: The number of a process among several, each of which has its own folder in `path`.
 
     Raises:
         TraceError: If something else than a trace is there, or the folder cannot be made.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        _check_free(path)
+    def __init__(self, path: Path, rank: int | None = None) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made = tempfile.mkdtemp(prefix=f".{path.name}{_DRAFT}", dir=path.parent)
-        except OSError as error:
+            self.path = _real(path) if rank is None else _real(path) / f"rank_{rank}"
+            if rank is not None:
+                _check_shared(self.path.parent)
+            _check_free(self.path)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.folder = self._made()
+        except (OSError, ValueError) as error:  # ValueError: a path that can be none
+            if isinstance(error, TraceError):
+                raise
             raise TraceError(
-                "The folder for a trace cannot be made.", where=str(path), got=error.strerror or ""
+                "The folder for a trace cannot be made.", where=str(path), got=reason(error)
             ) from error
-        self.folder = Path(made)
+
+    def _made(self) -> Path:
+        while True:
+            folder = self._beside(secrets.token_hex(4))
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+
+    def _beside(self, end: str) -> Path:
+        return self.path.with_name(f".{self.path.name}{_DRAFT}{end}")
 
     def publish(self) -> None:
-        """Put the folder in its place, for good."""
-        _check_free(self.path)
-        for file in _files(self.folder):
-            _sync(file)
-        if self.path.exists():
-            old = self.folder.with_name(f"{self.folder.name}.old")
-            self.path.rename(old)
+        """Put the folder in its place, for good.
+
+        Raises:
+            TraceError: If meanwhile something else is there, or the disk is full.
+        """
+        try:
+            _check_free(self.path)
+            for file in _files(self.folder):
+                _sync(file)
+            self._move()
+            _sync(self.path.parent)
+        except OSError as error:
+            raise TraceError(
+                "The trace cannot be put in its place.", where=str(self.path), got=reason(error)
+            ) from error
+
+    def _move(self) -> None:
+        if not self.path.exists():
             self.folder.rename(self.path)
-            shutil.rmtree(old)
-        else:
+            return
+        old = self.folder.with_name(f"{self.folder.name}{_OLD}")
+        self.path.rename(old)
+        try:
             self.folder.rename(self.path)
-        self.path.chmod(permitted(0o777))
-        _sync(self.path.parent)
+        except OSError:
+            old.rename(self.path)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -151,6 +189,17 @@ def _check_free(path: Path) -> None:
     )
 
 
+def _check_shared(path: Path) -> None:
+    if (path / INDEX_NAME).exists():
+        raise TraceError(
+            "The folders of several processes would come to stand in a trace.",
+            where=str(path),
+            got=f"a folder with {INDEX_NAME}",
+            expected="a folder for the traces of all processes",
+            hint="choose another path",
+        )
+
+
 def _files(folder: Path) -> Iterator[Path]:
     yield from folder.iterdir()
     yield folder
@@ -158,7 +207,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _sync(path: Path) -> None:
     """See that it is on the disk, not in a cache: a trace that is there must be whole."""
-    descriptor = os.open(path, os.O_RDONLY)
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(descriptor)
     finally:

@@ -13,10 +13,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 __all__ = [
+    "DEEPEST",
     "FORMAT",
     "VERSION",
     "CallEntry",
     "Count",
+    "Digest",
     "Floor",
     "Index",
     "Level",
@@ -24,6 +26,7 @@ __all__ = [
     "Moment",
     "Reference",
     "SettingEntry",
+    "Shape",
     "Shard",
     "StateEntry",
     "StepEntry",
@@ -34,14 +37,20 @@ __all__ = [
 FORMAT = "padiff-trace"
 VERSION = 1
 
+DEEPEST = 128
+"""As many modules may be around another."""
+
 Level: TypeAlias = Literal["full", "statistics", "hash"]
 """What is kept of a tensor: its values, a summary of them, or a hash alone."""
 
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
-Reference: TypeAlias = Annotated[int, Meta(ge=-1)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+Reference: TypeAlias = Annotated[int, Meta(ge=-1, le=(1 << 53) - 1)]
 """A place in a list; -1 for none."""
-Shard: TypeAlias = Annotated[str, Meta(pattern=r"^(tensors-[0-9]{5}\.safetensors)?$")]
+Shape: TypeAlias = Annotated[tuple[Count, ...], Meta(max_length=64)]
+"""As many axes as NumPy's arrays may have."""
+Shard: TypeAlias = Annotated[str, Meta(pattern=r"^(tensors-[0-9]{5}\.safetensors)?\Z")]
 """The name of a file beside the index. No other name can be read, so none can lead elsewhere."""
+Digest: TypeAlias = Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?\Z")]
 Moment: TypeAlias = dict[str, Count]
 """Tensors by `module number/canonical name`: the state of a model at some moment."""
 
@@ -77,14 +86,14 @@ class Floor(_Entry, frozen=True):
 class TensorEntry(_Entry, frozen=True):
     """One tensor of the trace."""
 
-    shape: tuple[Count, ...]
+    shape: Shape
     dtype: str
     """NumPy's name, or ml_dtypes' (`"bfloat16"`)."""
     file: Shard = ""
     """The shard it is in, under the name `str(number)`; empty if its values are not kept."""
     checksum: Count = 0
     """CRC-32 of the stored bytes, to tell damage; 0 without them."""
-    digest: str = ""
+    digest: Digest = ""
     """At the levels "statistics" and "hash": BLAKE2b of 16 bytes of the values in C order, as hex."""
     summary: Summary | None = None
     """At the level "statistics"."""
@@ -94,17 +103,23 @@ class StateEntry(_Entry, frozen=True):
     """One canonical tensor that a module owns."""
 
     name: str
-    shape: tuple[Count, ...]
+    shape: Shape
     dtype: str
     role: Literal["parameter", "buffer"]
     trainable: bool
     persistent: bool
     memory: Count
-    """Equal for the same elements of the same tensor: tied weights."""
+    """Equal for the same elements of the same tensor in the same order: tied weights."""
+    defect: str = ""
+    """Why it has no values to tell of; its dtype may then be "void"."""
 
 
 class SettingEntry(_Entry, frozen=True):
-    """One hyper-parameter, as `padiff.hyperparameters.Setting` read it."""
+    """One hyper-parameter, as `padiff.hyperparameters.Setting` read it.
+
+    Values are null, booleans, numbers, strings and lists of these, and `{"float": "inf"}` (or `"-inf"`,
+    `"nan"`) for what JSON has no number for.
+    """
 
     argument: str
     native: Any
@@ -153,8 +168,7 @@ class CallEntry(_Entry, frozen=True):
     input_gradients: dict[str, Count] = {}
     output_gradients: dict[str, Count] = {}
     arguments: Any = None
-    """Of a call that is within no other: what it was given, `{"args": [...], "kwargs": {...}}`, with
-    `{"tensor": slot}` for a tensor and `{"unknown": class}` for what JSON cannot hold."""
+    """Of a call that is within no other: what it was given; see `padiff.trace.arguments`."""
     floors: dict[str, Floor] = {}
     """Rounding errors, where they were measured, of the tensors by place and slot: `input/args.0`,
     `output/`, `output gradient/`, ..."""
@@ -166,8 +180,7 @@ class StepEntry(_Entry, frozen=True):
     number: Count
     """Its number among all steps of the run, recorded or not."""
     before: Moment = {}
-    """When it began, if the step before it was not recorded: what is not the same as after the last
-    recorded step."""
+    """When it began: what was no longer as it was noted last."""
     calls: tuple[CallEntry, ...] = ()
     backward: bool = False
     """Whether a backward pass was seen."""

@@ -43,6 +43,8 @@ class Limits:
     def targets(self, tree: Tree) -> list[Target]:
         """The modules to watch, by the place where each stands first. The model itself always is.
 
+        A module that stands at several places is watched if any of them is within the limits.
+
         Raises:
             UsageError: If a pattern or a class matches no module: it must not pass for a limit.
         """
@@ -52,17 +54,21 @@ class Limits:
         for cls in self.classes:
             if not any(_is_of(place, cls) for place in tree.places):
                 raise _unused("classes", _name(cls), "the class of a module of the model")
+        admitted = {
+            i if place.entry.same < 0 else place.entry.same
+            for i, place in enumerate(tree.places)
+            if i == 0 or self._admits(place)
+        }
         return [
             Target(i, place.node.handle.module, place.is_leaf)
             for i, place in tree.distinct
-            if i == 0 or self._admits(place)
+            if i in admitted
         ]
 
     def _admits(self, place: Place) -> bool:
         path = place.entry.path
-        depth = path.count(".") + 1 if path else 0
         return (
-            (self.depth is None or depth <= self.depth)
+            (self.depth is None or place.depth <= self.depth)
             and (not self.only or any(fnmatchcase(path, pattern) for pattern in self.only))
             and (not self.classes or any(_is_of(place, cls) for cls in self.classes))
         )

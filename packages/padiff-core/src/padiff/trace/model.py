@@ -17,17 +17,17 @@ import numpy as np
 
 from padiff import kinds
 from padiff.dtypes import named_dtype
-from padiff.errors import UsageError
-from padiff.hyperparameters import NOT_APPLICABLE, Inexpressible, Reading, Setting
+from padiff.errors import TraceError, UsageError
 from padiff.kind import Kind
 from padiff.layout import Layout
 from padiff.protocols import Array, Restore, TensorSpec
 from padiff.trace.keys import state_key
+from padiff.trace.settings import recorded_setting
 from padiff.tree import join
 
 if TYPE_CHECKING:
     from padiff.model import ProxyModel
-    from padiff.trace.index import ModuleEntry, SettingEntry, StateEntry
+    from padiff.trace.index import ModuleEntry, StateEntry
     from padiff.trace.trace import Trace
 
 __all__ = [
@@ -129,7 +129,7 @@ class RecordedHandle:
 
 
 def _layout(entry: ModuleEntry) -> Layout | None:
-    settings = {name: _setting(kept) for name, kept in entry.settings.items()}
+    settings = {name: recorded_setting(kept) for name, kept in entry.settings.items()}
     if entry.problem:
         return _misfit(entry.problem)
     if not entry.kind:
@@ -148,24 +148,6 @@ def _misfit(problem: str) -> Layout:
         raise ValueError(problem)
 
     return Layout(refuse, refuse)
-
-
-def _setting(kept: SettingEntry) -> Setting:
-    values = map(_as_read, (kept.native, kept.canonical))
-    reading = Reading(*values) if kept.applies else Reading(NOT_APPLICABLE, NOT_APPLICABLE)
-
-    def spelled(canonical: Any) -> Any:
-        # How its framework spells it, only the adapter knows.
-        raise Inexpressible(
-            f"change {kept.argument}: in canonical spelling it is to be {canonical!r}"
-        )
-
-    return Setting(kept.argument, lambda _: reading, from_canonical=spelled)
-
-
-def _as_read(value: Any) -> Any:
-    """JSON has lists alone; settings are tuples."""
-    return tuple(map(_as_read, value)) if isinstance(value, list) else value
 
 
 class RecordedState:
@@ -193,8 +175,19 @@ class RecordedState:
         return self._specs
 
     def open(self, name: str) -> Array:
-        """The values at this moment: a copy, read-only."""
-        return self._trace.tensor(self._trace.state[self.keys[name]])
+        """The values at this moment: a copy, read-only.
+
+        Raises:
+            TraceError: If they were not recorded, or are damaged.
+        """
+        number = self._trace.state.get(self.keys[name])
+        if number is None:
+            raise TraceError(
+                "The trace does not hold a tensor's values at this moment.",
+                where=f"{self._trace.path}, {name}",
+                hint="record it again with weights=True",
+            )
+        return self._trace.tensor(number)
 
     def flush(self, name: str, array: Array) -> None:  # noqa: ARG002 - the Protocol's
         """Refused: what happened, happened."""
@@ -222,14 +215,12 @@ def _spec(trace: Trace, name: str, state: StateEntry, *, known: bool) -> TensorS
         device="trace",
         on_host=True,
         memory=(id(trace), state.memory),
-        defect=None if known else "its values were not recorded",
+        defect=state.defect or (None if known else "its values were not recorded"),
     )
 
 
 def _dtype(name: str) -> np.dtype[Any]:
-    dtype = named_dtype(name)
-    assert dtype is not None, name  # noqa: S101 - the index was checked
-    return dtype
+    return named_dtype(name) or np.dtype(np.void)  # of a tensor that has a defect
 
 
 def _cannot(what: str) -> UsageError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -17,11 +17,13 @@ from padiff.trace.index import Level
 from padiff.trace.limits import Limits
 from padiff.trace.rounding import Rounding
 from padiff.trace.session import Options, Session
-from padiff.trace.tree import Tree
+from padiff.trace.state import StateLog
+from padiff.trace.tree import Tree, too_deep
 from padiff.trace.writer import TraceWriter
 from padiff.tree import build_tree
 
 if TYPE_CHECKING:
+    from padiff.model import ProxyModel
     from padiff.registry import Registry
 
 __all__ = ["record"]
@@ -48,10 +50,18 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     """Record what a model does inside the block, whoever calls it.
 
     A step is one call of the model with the backward pass that follows it; with `optimizer=`, all
-    that happens until that has stepped. After `steps` of them the trace is complete and in its place,
-    and the rest of the block runs as if nobody watched. The model, its gradients and its random state
-    are not changed, by errors of the recording neither: such an error ends the recording, and is
-    raised at the end of the block. A block that raises leaves no trace.
+    that happens until that has stepped. Without it, a step is over when the model is called again:
+    pass it where one backward pass follows several calls.
+
+    After `steps` of them the trace is complete and in its place, and the rest of the block is not
+    recorded. The model, its gradients and its random state are not changed, by errors of the
+    recording neither: such an error ends the recording, and is raised at the end of the block. A
+    block that raises before the last step leaves no trace.
+
+    The model must stay what it is: from its first call in the block on, no module and no tensor may
+    be exchanged for another. What is not called through its modules cannot be seen, such as code
+    compiled or exported before the block. A framework may take another path where modules have
+    hooks (torch's fused encoder layers in `eval()` do), whose results differ by rounding.
 
     Args:
         model: A module, or the `ProxyModel` of one.
@@ -83,16 +93,19 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
 
     Raises:
         UsageError: If an option is wrong, no path is known, or the model's adapter cannot record.
-        TraceError: If the trace cannot be written, or nothing was called.
+        TraceError: If the trace cannot be written, or nothing was called, or the model changed.
     """
     proxy = create_model(model)
     adapter = record_adapter(proxy)
-    _check(steps, every, level)
+    _check(steps=steps, every=every, rank=rank)
+    if level not in get_args(Level):
+        raise UsageError(
+            "level= is unknown.", got=repr(level), expected=", ".join(map(repr, get_args(Level)))
+        )
     number = current_rank() if rank is None else rank
     place = default_path() if path is None else Path(path)
-    folder = place if number is None else place / f"rank_{number}"
     used = default_registry if registry is None else registry
-    tree = Tree(build_tree(proxy.handle(), used))
+    tree = _look(proxy, used)
     limits = Limits(depth, only, classes)
     options = Options(
         steps=steps,
@@ -105,32 +118,33 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     )
     targets = limits.targets(tree)
     measured = Rounding(proxy, adapter, tree, targets) if rounding else None
-    writer = TraceWriter(folder, level)
-    removers: list[Callable[[], None]] = []
-    try:
-        session = Session(proxy, adapter, tree, targets, writer, options=options, rounding=measured)
-        if optimizer is None:
-            removers.append(adapter.watch_parameters(proxy.model, session.parameter_gradient))
-        else:
-            removers.append(
+    with ExitStack() as stack:
+        writer = TraceWriter(place, level, number)
+        stack.callback(writer.discard)
+        state = StateLog(tree, lambda: _look(proxy, used), writer)
+        session = Session(
+            proxy, adapter, targets, state, writer, options=options, rounding=measured
+        )
+        stack.callback(session.end)
+        if optimizer is not None:
+            stack.callback(
                 adapter.watch_step(optimizer, session.before_update, session.after_update)
             )
-        with session.observer.watching():
-            yield session
-            session.close()
-        if session.failure:
-            raise session.failure
-    finally:
-        for remove in removers:
-            remove()
-        writer.discard()
+        stack.enter_context(session.observer.watching())
+        yield session
+        session.close()
 
 
-def _check(steps: object, every: object, level: object) -> None:
+def _look(proxy: ProxyModel[Any], registry: Registry) -> Tree:
+    try:
+        return Tree(build_tree(proxy.handle(), registry))
+    except RecursionError:
+        raise too_deep(proxy.name) from None
+
+
+def _check(*, steps: object, every: object, rank: object) -> None:
     for name, value in (("steps", steps), ("every", every)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise UsageError(f"{name}= is no number of steps.", got=repr(value), expected=">= 1")
-    if level not in get_args(Level):
-        raise UsageError(
-            "level= is unknown.", got=repr(level), expected=", ".join(map(repr, get_args(Level)))
-        )
+    if rank is not None and (isinstance(rank, bool) or not isinstance(rank, int) or rank < 0):
+        raise UsageError("rank= is no number of a process.", got=repr(rank), expected=">= 0")

@@ -6,6 +6,7 @@ when the comparison is made, so it runs when it is recorded, if asked to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from padiff.tree import Unit
 
 if TYPE_CHECKING:
     from padiff.aligning.noise import Floors
-    from padiff.capture.observer import Call, Target
+    from padiff.capture.observer import Call, Leaf, Place, Target
     from padiff.capture.protocols import RecordAdapter
     from padiff.compare.noise import NoiseFloor
     from padiff.protocols import Array
@@ -52,12 +53,17 @@ class StepFloors:
             floor_key(place, slot, gradient=gradient): _entry(floor)
             for floors, gradient in found
             for (identity, place, slot), floor in floors.items()
-            if identity == call.identity
+            if identity == call.identity and _is_finite(floor)
         }
 
 
 def _entry(floor: NoiseFloor) -> Floor:
     return Floor(floor.rms, floor.max_abs)
+
+
+def _is_finite(floor: NoiseFloor) -> bool:
+    """Whether JSON can hold it; a model that overflows has no rounding error to speak of."""
+    return math.isfinite(floor.rms) and math.isfinite(floor.max_abs)
 
 
 class Rounding:
@@ -87,23 +93,33 @@ class Rounding:
             replace(target, module=copies[tree.places[target.key].entry.path].module)
             for target in targets
         ]
-        self._arguments: list[Arguments] = []
+        self._arguments: dict[Call, Arguments] = {}
         self._wide_gradients: dict[str, Array] = {}
         self.recorder = Recorder(adapter, Store())
 
     def begin(self) -> None:
         """A step begins: forget the last."""
-        self._arguments = []
+        self._arguments = {}
         self.recorder = Recorder(self._adapter, Store())
 
-    def called(self, given: Mapping[str, Any]) -> None:
+    def called(self, call: Call, given: Mapping[str, Any]) -> None:
         """The model is called: its arguments are copied, and the copy gets its weights and modes."""
         if not self._arguments:
             self._follow()
         copied = map_leaves(
             dict(given), self._adapter.is_tensor, lambda _, tensor: self._adapter.detached(tensor)
         )
-        self._arguments.append(Arguments(copied["args"], copied["kwargs"]))
+        self._arguments[call] = Arguments(copied["args"], copied["kwargs"])
+
+    def left(self, call: Call, outputs: Sequence[Leaf]) -> None:
+        """A call returned; see `Recorder`."""
+        if call.identity in self.recorder.recording.calls:
+            self.recorder.left(call, outputs)
+
+    def gradient(self, call: Call, place: Place, slot: str, values: Array) -> None:
+        """A gradient came; see `Recorder`."""
+        if call.identity in self.recorder.recording.calls:
+            self.recorder.gradient(call, place, slot, values)
 
     def _follow(self) -> None:
         ours, theirs = self._narrow.handle(), self._wide.handle()
@@ -128,14 +144,16 @@ class Rounding:
         Returns:
             None if the model was not called exactly once.
         """
-        if len(roots) != 1:
+        if len(roots) != 1 or roots[0] not in self._arguments:
             return None
         recorded = self.recorder.recording.calls[roots[0].identity]
         gradients = {slot: stored.load() for slot, stored in recorded.output_gradients.items()}
-        sink = self._run(tuple(recorded.outputs), gradients)
+        sink = self._run(self._arguments[roots[0]], tuple(recorded.outputs), gradients)
         return StepFloors(sink.values, sink.gradients, dict(self._of_parameters(parameters)))
 
-    def _run(self, slots: Sequence[str], gradients: Mapping[str, Array]) -> FloorSink:
+    def _run(
+        self, arguments: Arguments, slots: Sequence[str], gradients: Mapping[str, Array]
+    ) -> FloorSink:
         # Nothing is fed: raw will not be fed base's values either, its forward rounding comes on top.
         sink = FloorSink(self._adapter, self.recorder.recording, feed=False)
         runner = Runner(
@@ -143,7 +161,7 @@ class Rounding:
             proxy=self._wide,
             module=self._wide.model,
             targets=self._targets,
-            arguments=widen(self._arguments[0], self._wide),
+            arguments=widen(arguments, self._wide),
             loss=loss_from(self._adapter, slots, gradients) if gradients else None,
             optimizer=None,
             synced_dropout=False,
@@ -169,5 +187,6 @@ class Rounding:
     def _of_parameters(self, parameters: Mapping[str, Array]) -> Iterator[tuple[str, Floor]]:
         for key, values in parameters.items():
             wide = self._wide_gradients.get(key)
-            if wide is not None and (found := floor_between(values, wide)):
+            found = None if wide is None else floor_between(values, wide)
+            if found is not None and _is_finite(found):
                 yield key, _entry(found)

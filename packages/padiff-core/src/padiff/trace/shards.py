@@ -6,18 +6,21 @@ as two floats along a last axis, bfloat16 and the float8 types as unsigned integ
 
 from __future__ import annotations
 
+import math
+import os
 import zlib
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from padiff.dtypes import category, named_dtype
 from padiff.errors import TraceError
+from padiff.trace.files import open_plain, reason
 
 if TYPE_CHECKING:
     from padiff.protocols import Array
@@ -27,16 +30,19 @@ __all__ = ["ShardReader", "ShardWriter", "stored_form"]
 
 _SHARD = 64 << 20
 """Bytes after which a shard is written: so much memory a recording takes."""
+_HEADER = 4096
+"""Bytes of a file's header for each of its tensors; what is longer was not written by padiff."""
 
 
 def stored_form(array: Array) -> Array:
-    """The array as safetensors can hold it; a view wherever that is possible."""
+    """The array as safetensors can hold it, in C order; a view of it wherever that is possible."""
+    ordered = array if array.flags.c_contiguous else np.array(array, order="C")
     if category(array.dtype) == "complex":
-        parts = np.ascontiguousarray(array).reshape(array.shape)
-        return parts.view(parts.real.dtype).reshape(*array.shape, 2)
-    if array.dtype.kind == "V":
-        return np.ascontiguousarray(array).reshape(array.shape).view(f"u{array.dtype.itemsize}")
-    return array
+        parts = ordered.reshape(-1).view(ordered.real.dtype)
+        return parts.reshape(*array.shape, 2)
+    if array.dtype.name not in _NAMES:
+        return ordered.view(f"u{array.dtype.itemsize}")
+    return ordered
 
 
 class ShardWriter:
@@ -54,56 +60,89 @@ class ShardWriter:
         self._bytes = 0
         self._files = 0
 
+    @property
+    def _name(self) -> str:
+        return f"tensors-{self._files:05d}.safetensors"
+
     def put(self, number: int, array: Array) -> tuple[str, int]:
         """Copy a tensor; it may be written afterwards.
 
         Returns:
             The file it will be in, and the checksum of its bytes.
+
+        Raises:
+            TraceError: If a file cannot be written.
         """
-        name = f"tensors-{self._files:05d}.safetensors"
-        stored = np.array(stored_form(array), order="C")
+        stored = np.array(stored_form(array))
+        found = self._name, _checksum(stored)
         self._waiting[str(number)] = stored
         self._bytes += stored.nbytes
-        checksum = _checksum(stored)
         if self._bytes >= self._size:
             self.flush()
-        return name, checksum
+        return found
 
     def flush(self) -> None:
-        """Write what is waiting."""
-        if self._waiting:
-            save_file(self._waiting, self._folder / f"tensors-{self._files:05d}.safetensors")
-            self._files += 1
-            self._waiting, self._bytes = {}, 0
+        """Write what is waiting.
+
+        Raises:
+            TraceError: If that cannot be done.
+        """
+        if not self._waiting:
+            return
+        path = self._folder / self._name
+        try:
+            save_file(self._waiting, path)
+        except (SafetensorError, OSError) as error:
+            raise TraceError(
+                "A trace cannot be written.", where=str(path), got=reason(error)
+            ) from error
+        self._files += 1
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what is waiting."""
+        self._waiting, self._bytes = {}, 0
 
 
 def _checksum(stored: Array) -> int:
     return zlib.crc32(stored.reshape(-1).view(np.uint8).data)
 
 
-@dataclass(frozen=True)
+class _Slot(msgspec.Struct, frozen=True):
+    """Where a tensor stands in a file; all that is not said of it is as of none."""
+
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    data_offsets: tuple[int, int] = (0, 0)
+
+
 class ShardReader:
-    """One file of tensors, mapped into memory while it is open."""
+    """One file of tensors.
 
-    path: Path
+    Read by hand: what safetensors maps into memory ends the process if the file is cut short meanwhile.
 
-    @cached_property
-    def _file(self) -> Any:
-        if self.path.is_symlink() or not self.path.is_file():
-            raise TraceError(
-                "A file of the trace is missing.",
-                where=str(self.path),
-                got="a link" if self.path.is_symlink() else "",
-                expected="the file that was written beside the index",
-            )
-        try:
-            return safe_open(self.path, "np")
-        except (SafetensorError, OSError) as error:
-            raise self._damaged(str(error)) from error
+    Args:
+        path: The file.
+        count: How many tensors are to be in it.
+    """
+
+    def __init__(self, path: Path, count: int) -> None:
+        self.path = path
+        self._count = count
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self._file.keys())
+    def _contents(self) -> tuple[dict[str, _Slot], int, int]:
+        """What the header says of each tensor; where the values begin, and where they end."""
+        with open_plain(self.path) as file:
+            try:
+                end = os.fstat(file.fileno()).st_size
+                length = int.from_bytes(file.read(8), "little")
+                if length > min(end, _HEADER * (self._count + 1)):
+                    raise self._damaged(f"a header of {length:,} bytes")
+                slots = msgspec.json.decode(file.read(length), type=dict[str, _Slot])
+            except (msgspec.MsgspecError, RecursionError, OSError, UnicodeDecodeError) as error:
+                raise self._damaged(reason(error)) from error
+        return slots, 8 + length, end
 
     def check(self, number: int, entry: TensorEntry) -> None:
         """See that a tensor is here, with the shape and dtype its entry states; reads no values.
@@ -111,16 +150,18 @@ class ShardReader:
         Raises:
             TraceError: If not.
         """
-        if str(number) not in self._names:
+        slots, begin, end = self._contents
+        slot = slots.get(str(number))
+        if slot is None:
             raise self._damaged(f"no tensor {number}")
-        found = self._file.get_slice(str(number))
-        shape, name = tuple(found.get_shape()), found.get_dtype()
-        stand_in = stored_form(np.empty((0,), named_dtype(entry.dtype)))
-        expected = (*entry.shape, *stand_in.shape[1:]), _NAMES[stand_in.dtype.name]
-        if (shape, name) != expected:
+        name, parts, size = _form(entry.dtype)
+        if (slot.shape, slot.dtype) != ((*entry.shape, *parts), name):
             raise self._damaged(
-                f"tensor {number} as {name} {shape}", f"{expected[1]} {expected[0]}"
+                f"tensor {number} as {slot.dtype} {slot.shape}", f"{name} {entry.shape + parts}"
             )
+        first, last = slot.data_offsets
+        if first < 0 or last - first != math.prod(entry.shape) * size or begin + last > end:
+            raise self._damaged(f"tensor {number} at {first:,} to {last:,}")
 
     def load(self, number: int, entry: TensorEntry) -> Array:
         """The values of a tensor, of `entry.shape` and `entry.dtype`: a copy, read-only.
@@ -129,13 +170,19 @@ class ShardReader:
             TraceError: If they are not what was written.
         """
         self.check(number, entry)
-        stored: Array = self._file.get_tensor(str(number))
-        if _checksum(stored) != entry.checksum:
+        slots, begin, _ = self._contents
+        first, last = slots[str(number)].data_offsets
+        stored = np.empty(last - first, np.uint8)
+        with open_plain(self.path) as file:
+            try:
+                file.seek(begin + first)
+                read = file.readinto(stored.data)
+            except OSError as error:
+                raise self._damaged(reason(error)) from error
+        if read != stored.size or _checksum(stored) != entry.checksum:
             raise self._damaged(f"tensor {number} with other values than were written")
-        dtype = np.dtype(named_dtype(entry.dtype))
-        values = stored if stored.dtype == dtype else stored.view(dtype).reshape(entry.shape)
-        values.flags.writeable = False
-        return values
+        stored.flags.writeable = False
+        return stored.view(_dtype(entry.dtype)).reshape(entry.shape)
 
     def _damaged(self, got: str, expected: str = "") -> TraceError:
         return TraceError(
@@ -145,6 +192,20 @@ class ShardReader:
             expected=expected,
             hint="record it again",
         )
+
+
+def _dtype(name: str) -> np.dtype[Any]:
+    dtype = named_dtype(name)
+    assert dtype is not None, name  # noqa: S101 - the index was checked
+    return dtype
+
+
+@cache
+def _form(name: str) -> tuple[str, tuple[int, ...], int]:
+    """How tensors of a dtype are stored: safetensors' name, the axes added, bytes of an element."""
+    dtype = _dtype(name)
+    stored = stored_form(np.empty((0,), dtype))
+    return _NAMES[stored.dtype.name], stored.shape[1:], dtype.itemsize
 
 
 _NAMES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,26 +16,53 @@ if TYPE_CHECKING:
 
 __all__ = ["summarise"]
 
+_BLOCK = 1 << 18
+"""Elements looked at together: a tensor too large to store is too large to convert at once."""
+
 
 def summarise(array: Array) -> Summary:
     """What a tensor is like; all zeros where it has no finite value."""
-    wide = np.abs(array) if category(array.dtype) == "complex" else array
-    values = wide.astype(np.float64).reshape(-1)
-    finite = values[np.isfinite(values)]
-    counts = {
-        "nan": int(np.isnan(values).sum()),
-        "plus_inf": int(np.isposinf(values).sum()),
-        "minus_inf": int(np.isneginf(values).sum()),
-    }
-    if not finite.size:
+    counts = {"nan": 0, "plus_inf": 0, "minus_inf": 0}
+    size, least, greatest = 0, math.inf, -math.inf
+    for block in _blocks(array):
+        counts["nan"] += int(np.isnan(block).sum())
+        counts["plus_inf"] += int(np.isposinf(block).sum())
+        counts["minus_inf"] += int(np.isneginf(block).sum())
+        finite = block[np.isfinite(block)]
+        if finite.size:
+            size += finite.size
+            least, greatest = min(least, float(finite.min())), max(greatest, float(finite.max()))
+    if not size:
         return Summary(0.0, 0.0, 0.0, 0.0, 0.0, **counts)
-    largest = float(np.abs(finite).max())
-    scaled = finite / largest if largest else finite
+    scale = max(-least, greatest) or 1.0  # so that no sum and no square overflows
+    sums = [_sums(block[np.isfinite(block)] / scale) for block in _blocks(array)]
+    mean, mean_abs, square = (math.fsum(each) / size for each in zip(*sums, strict=True))
     return Summary(
-        mean=float(scaled.mean()) * largest,
-        mean_abs=float(np.abs(scaled).mean()) * largest,
-        rms=float(np.sqrt(np.square(scaled).mean())) * largest,
-        least=float(finite.min()),
-        greatest=float(finite.max()),
+        mean=_within(mean * scale, least, greatest),
+        mean_abs=_within(mean_abs * scale, 0.0, scale),
+        rms=_within(math.sqrt(square) * scale, 0.0, scale),
+        least=least,
+        greatest=greatest,
         **counts,
     )
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    """The values in float64, block by block; of complex numbers, their moduli."""
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK]
+        if category(array.dtype) == "complex":
+            with np.errstate(over="ignore"):
+                yield np.abs(block.astype(np.complex128))
+        else:
+            yield block.astype(np.float64)
+
+
+def _sums(values: Array) -> tuple[float, float, float]:
+    return float(values.sum()), float(np.abs(values).sum()), float(np.square(values).sum())
+
+
+def _within(value: float, least: float, greatest: float) -> float:
+    """Without what rounding added beyond what a mean can be."""
+    return min(max(value, least), greatest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from padiff.errors import TraceError
 from padiff.model import ProxyModel
 from padiff.trace.codec import INDEX_NAME, read_index
-from padiff.trace.folder import RANK, STEP, cut_off, parts
+from padiff.trace.files import reason
+from padiff.trace.folder import RANK, STEP, is_trace, left_over, parts
 from padiff.trace.model import RecordedModule, TraceAdapter, make_module
 from padiff.trace.shards import ShardReader
 
@@ -41,10 +43,11 @@ class Trace:
         self.path = Path(path)
         _check_there(self.path)
         self.index: Index = read_index(self.path / INDEX_NAME)
-        self._shards: dict[str, ShardReader] = {}
+        counts = Counter(entry.file for entry in self.index.tensors if entry.file)
+        self._shards = {file: ShardReader(self.path / file, n) for file, n in counts.items()}
         for number, entry in enumerate(self.index.tensors):
             if entry.file:
-                self._shard(entry.file).check(number, entry)
+                self._shards[entry.file].check(number, entry)
         self.state: Mapping[str, int] = self.index.initial
         """Tensors by key, as the model holds them at this moment."""
         self.gradients: Mapping[str, int] = {}
@@ -62,9 +65,6 @@ class Trace:
     def __repr__(self) -> str:
         return f"Trace({str(self.path)!r}, {self.name}, {self.index.framework})"
 
-    def _shard(self, file: str) -> ShardReader:
-        return self._shards.setdefault(file, ShardReader(self.path / file))
-
     def tensor(self, number: int) -> Array:
         """The values of a tensor: a copy, read-only.
 
@@ -80,7 +80,7 @@ class Trace:
                 expected="level 'full'",
                 hint="record it again without level=",
             )
-        return self._shard(entry.file).load(number, entry)
+        return self._shards[entry.file].load(number, entry)
 
     def check_values(self) -> None:
         """Read all values, and hold them against their checksums; where none are kept, nothing.
@@ -138,7 +138,11 @@ class Trace:
             self.state, self.gradients = state, gradients
 
     def begin(self, position: int) -> None:
-        """Move to the beginning of a step, its place among those recorded."""
+        """Move to the beginning of a step, its place among those recorded.
+
+        Raises:
+            IndexError: If no such step was recorded.
+        """
         self.go_to(position - 1, updated=True)
         self.state = {**self.state, **self.steps[position].before}
 
@@ -148,7 +152,12 @@ class Trace:
         Args:
             position: The step's place among those recorded; -1 for the moment before the first.
             updated: Whether the optimizer has stepped.
+
+        Raises:
+            IndexError: If no such step was recorded.
         """
+        if not -1 <= position < len(self.steps):
+            raise IndexError(f"{position} is no place among {len(self.steps)} recorded steps")
         state = dict(self.index.initial)
         for step in self.steps[: max(position, 0)]:
             state.update(step.before)
@@ -166,23 +175,47 @@ class Trace:
 
 
 def _check_there(path: Path) -> None:
-    if (path / INDEX_NAME).exists():
-        return
+    try:
+        if not (path / INDEX_NAME).exists():
+            raise _no_trace(path)
+    except OSError as error:
+        raise TraceError("A trace cannot be read.", where=str(path), got=reason(error)) from error
+
+
+def _no_trace(path: Path) -> TraceError:
     for what, pattern in (("ranks", RANK), ("steps", STEP)):
         if found := parts(path, pattern):
-            raise TraceError(
+            return TraceError(
                 f"The folder holds the traces of {len(found)} {what}, and a single one was asked for.",
                 where=str(path),
                 got=", ".join(part.name for part in found[:8]),
                 hint=f"name one of them: {found[0]}",
             )
-    left = cut_off(path)
-    raise TraceError(
+    left = left_over(path)
+    expected = f"a folder with {INDEX_NAME}, as padiff.record writes it"
+    if whole := [folder for folder in left if is_trace(folder)]:
+        return TraceError(
+            "There is no trace here, but one that was not moved to its place.",
+            where=str(path),
+            got=", ".join(map(str, whole)),
+            expected=expected,
+            hint="rename it, if nothing is being recorded just now (*.old is the trace before)",
+        )
+    if left:
+        return TraceError(
+            "There is no trace here, but a recording that was cut off, or is still under way.",
+            where=str(path),
+            got=", ".join(map(str, left)),
+            expected=expected,
+            hint="record it again; what was cut off can be deleted",
+        )
+    return TraceError(
         "There is no trace here.",
         where=str(path),
-        got="a recording that was cut off: " + ", ".join(map(str, left))
-        if left
-        else ("a folder without an index" if path.is_dir() else "nothing"),
-        expected=f"a folder with {INDEX_NAME}, as padiff.record writes it",
-        hint="record it again; what was cut off can be deleted" if left else "",
+        got="a folder without an index"
+        if path.is_dir()
+        else "a file"
+        if path.exists()
+        else "nothing",
+        expected=expected,
     )

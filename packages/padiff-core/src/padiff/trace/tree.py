@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 from padiff.aligning.parameters import gradient_views, unit_gradients
-from padiff.errors import LayoutError
-from padiff.hyperparameters import NOT_APPLICABLE
+from padiff.errors import LayoutError, TraceError
 from padiff.layout import IDENTITY, PARAMETERS, region_of
 from padiff.steps import canonical_arrays, opened
-from padiff.trace.index import ModuleEntry, SettingEntry, StateEntry
+from padiff.trace.index import DEEPEST, ModuleEntry, StateEntry
 from padiff.trace.keys import state_key
+from padiff.trace.settings import setting_entries
 
 if TYPE_CHECKING:
-    from padiff.hyperparameters import Reading
     from padiff.layout import Layout
     from padiff.protocols import Array, TensorSpec
     from padiff.tree import Node, Unit
 
-__all__ = ["Place", "Tree", "Wanted", "anything", "is_kept", "is_parameter"]
+__all__ = ["Place", "Tree", "Wanted", "anything", "is_kept", "is_parameter", "too_deep"]
 
 Wanted: TypeAlias = "Callable[[StateEntry], bool]"
 """Tells which tensors are asked for."""
+
+
+_SHOWN = 200
+"""Characters of a path that a message shows."""
 
 
 def anything(_: StateEntry) -> bool:
@@ -50,6 +54,8 @@ class Place:
 
     node: Node
     entry: ModuleEntry
+    depth: int
+    """0 for the model itself."""
 
     @property
     def is_leaf(self) -> bool:
@@ -63,15 +69,20 @@ class Tree:
 
     Args:
         root: The model, cut into units.
+
+    Raises:
+        TraceError: If its modules are nested too deeply for a trace.
     """
 
     def __init__(self, root: Node) -> None:
         self.places: list[Place] = []
         self._first: dict[int, int] = {}
         self._memories: dict[object, int] = {}
-        self._add("", root, -1)
+        self._add("", root, -1, 0)
 
-    def _add(self, name: str, node: Node, parent: int) -> None:
+    def _add(self, name: str, node: Node, parent: int, depth: int) -> None:
+        if depth > DEEPEST:
+            raise too_deep(node.handle.path)
         place = len(self.places)
         same = self._first.setdefault(id(node.handle.module), place)
         entry = (
@@ -79,9 +90,9 @@ class Tree:
             if same == place
             else ModuleEntry(name, node.handle.path, parent, same=same)
         )
-        self.places.append(Place(node, entry))
+        self.places.append(Place(node, entry, depth))
         for child, below in node.children:
-            self._add(child, below, place)
+            self._add(child, below, place, depth + 1)
 
     def _entry(self, name: str, node: Node, parent: int) -> ModuleEntry:
         handle, unit = node.handle, node.unit
@@ -98,7 +109,7 @@ class Tree:
             unit="" if unit is None else "whole" if unit.whole else "own",
             tensors=tuple(self._states(unit)) if unit else (),
             problem=problem,
-            settings=dict(_settings(layout, handle.module)),
+            settings=dict(setting_entries(layout, handle.module)),
             training=None if training is None else bool(training),
         )
 
@@ -110,14 +121,20 @@ class Tree:
             return
         for name, view in canonical.views.items():
             spec = unit.specs[canonical.owners[name]]
-            yield self._state(name, view.shape, spec, (spec.memory, *_elements(view)))
+            yield self._state(name, view.shape, spec, (spec.memory, *region_of(view)[1:]))
 
     def _state(
         self, name: str, shape: tuple[int, ...], spec: TensorSpec, memory: tuple[object, ...]
     ) -> StateEntry:
-        number = self._memories.setdefault(memory, len(self._memories))
         return StateEntry(
-            name, shape, spec.dtype.name, spec.role, spec.trainable, spec.persistent, number
+            name=name,
+            shape=shape,
+            dtype=spec.dtype.name,
+            role=spec.role,
+            trainable=spec.trainable,
+            persistent=spec.persistent,
+            memory=self._memories.setdefault(memory, len(self._memories)),
+            defect=spec.defect or "",
         )
 
     @property
@@ -125,39 +142,63 @@ class Tree:
         """Each module once, with the place where it stands first."""
         return ((i, place) for i, place in enumerate(self.places) if place.entry.same < 0)
 
-    def values(self, wanted: Wanted) -> Iterator[tuple[str, int, Array]]:
-        """The current canonical tensors, those wanted: key, memory, and a view or staged copy."""
+    @cached_property
+    def states(self) -> Mapping[str, StateEntry]:
+        """The canonical tensors by key."""
+        return {
+            state_key(number, state.name): state
+            for number, place in self.distinct
+            for state in place.entry.tensors
+        }
+
+    def values(self, wanted: Collection[str]) -> Iterator[tuple[str, int, Array]]:
+        """The canonical tensors of these keys: key, memory, and a view or staged copy."""
         for number, place in self.distinct:
-            states = [state for state in place.entry.tensors if wanted(state)]
-            unit = place.node.unit
-            if not states or unit is None:
-                continue
-            arrays = _arrays(unit)
-            for state in states:
-                if state.name in arrays:
-                    yield state_key(number, state.name), state.memory, arrays[state.name]
+            keys = {state_key(number, state.name): state for state in place.entry.tensors}
+            found = {key: state for key, state in keys.items() if key in wanted}
+            if found and place.node.unit is not None:
+                arrays = _arrays(place.node.unit)
+                yield from ((key, s.memory, arrays[s.name]) for key, s in found.items())
 
     def gradients(
-        self, seen: Mapping[object, Array] | None = None
+        self, seen: Mapping[str, Array] | None = None
     ) -> Iterator[tuple[str, int, Array]]:
         """The gradients of all parameters that have one, likewise.
 
         Args:
-            seen: By the memory of the parameter, those that were seen; None for the current ones.
+            seen: By a path of the parameter, those that were seen; None for the current ones.
         """
-        for number, place in self.distinct:
-            if place.node.unit is None or not place.entry.tensors:
-                continue
+        units = [(n, p, p.node.unit) for n, p in self.distinct if p.node.unit and p.entry.tensors]
+        by_memory = {
+            spec.memory: seen[unit.tensor_path(name)]
+            for _, _, unit in units
+            for name, spec in unit.specs.items()
+            if seen is not None and unit.tensor_path(name) in seen
+        }
+        for number, place, unit in units:
             memories = {state.name: state.memory for state in place.entry.tensors}
-            for name, array in _gradients(place.node.unit, seen).items():
+            found = (
+                unit_gradients(unit)
+                if seen is None
+                else gradient_views(
+                    unit,
+                    {
+                        n: by_memory[s.memory]
+                        for n, s in unit.specs.items()
+                        if s.memory in by_memory
+                    },
+                )
+            )
+            for name, array in found.items():
                 yield state_key(number, name), memories[name], array
 
 
-def _gradients(unit: Unit, seen: Mapping[object, Array] | None) -> dict[str, Array]:
-    if seen is None:
-        return unit_gradients(unit)
-    return gradient_views(
-        unit, {n: seen[spec.memory] for n, spec in unit.specs.items() if spec.memory in seen}
+def too_deep(where: str) -> TraceError:
+    """What to raise of modules within modules within modules."""
+    return TraceError(
+        "The modules of the model are nested too deeply for a trace.",
+        where=where if len(where) <= _SHOWN else f"{where[:_SHOWN]}...",
+        expected=f"at most {DEEPEST} modules around another",
     )
 
 
@@ -170,53 +211,8 @@ def _kind_of(unit: Unit | None, layout: Layout | None) -> str:
     return "" if name == PARAMETERS.name else name
 
 
-def _elements(view: Array) -> tuple[object, ...]:
-    """Which elements of a tensor a view is of, in whatever order."""
-    region = region_of(view)
-    axes = zip(region.shape, region.strides, strict=True)
-    return (region.offset, *sorted(axis for axis in axes if axis[0] != 1))
-
-
 def _arrays(unit: Unit) -> dict[str, Array]:
     """A unit's tensors by canonical name (native names where its layout does not fit it)."""
     if isinstance(unit.canonical, LayoutError):
-        found = {n: unit.state.open(n) for n, spec in unit.specs.items() if not spec.defect}
-    else:
-        found = canonical_arrays(unit, opened(unit, anew=True))
-        owners = unit.canonical.owners
-        found = {n: array for n, array in found.items() if not unit.specs[owners[n]].defect}
-    return found
-
-
-def _settings(layout: Layout | None, module: Any) -> Iterator[tuple[str, SettingEntry]]:
-    for name, setting in layout.settings.items() if layout else ():
-        try:
-            reading = setting.read(module)
-        except Exception:  # noqa: BLE001, S112 - not to be read here, the lint says so where it asks
-            continue
-        if (kept := _kept(setting.argument, reading)) is not None:
-            yield name, kept
-
-
-def _kept(argument: str, reading: Reading) -> SettingEntry | None:
-    if reading.native is NOT_APPLICABLE:
-        return SettingEntry(argument, None, None, applies=False)
-    native, canonical = _plain(reading.native), _plain(reading.canonical)
-    return (
-        None
-        if native is _UNKNOWN or canonical is _UNKNOWN
-        else SettingEntry(argument, native, canonical)
-    )
-
-
-_UNKNOWN = object()
-
-
-def _plain(value: Any) -> Any:
-    """A setting as JSON holds it; `_UNKNOWN` if it cannot."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (tuple, list)):
-        items = [_plain(item) for item in value]
-        return _UNKNOWN if any(item is _UNKNOWN for item in items) else items
-    return _UNKNOWN
+        return {n: unit.state.open(n) for n, spec in unit.specs.items() if not spec.defect}
+    return canonical_arrays(unit, opened(unit, anew=True))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from padiff.errors import TraceError
 from padiff.trace.codec import INDEX_NAME, encode
+from padiff.trace.files import reason
 from padiff.trace.folder import Draft
 from padiff.trace.index import TensorEntry
 from padiff.trace.shards import ShardWriter
@@ -27,19 +29,24 @@ class TraceWriter:
     Args:
         path: Where the trace is to be.
         level: What is kept of a tensor.
+        rank: The number of this process among several that record to `path`, or None.
 
     Raises:
         TraceError: See `padiff.trace.folder.Draft`.
     """
 
-    def __init__(self, path: Path, level: Level) -> None:
+    def __init__(self, path: Path, level: Level, rank: int | None = None) -> None:
         self.level = level
         self.tensors: list[TensorEntry] = []
-        self._draft = Draft(path)
+        self._draft = Draft(path, rank)
         self._shards = ShardWriter(self._draft.folder)
 
     def put(self, array: Array) -> int:
-        """Note a tensor; its values are copied, or summed up, now."""
+        """Note a tensor; its values are copied, or summed up, now.
+
+        Raises:
+            TraceError: If the disk is full, say.
+        """
         number = len(self.tensors)
         self.tensors.append(self._entry(number, array))
         return number
@@ -53,13 +60,24 @@ class TraceWriter:
         return TensorEntry(shape, dtype, digest=digest(array), summary=summary)
 
     def finish(self, index: Index) -> None:
-        """Write what is left and the index, and put the trace in its place."""
+        """Write what is left and the index, and put the trace in its place.
+
+        Raises:
+            TraceError: If that cannot be done; nothing has changed at the place then.
+        """
         self._shards.flush()
-        (self._draft.folder / INDEX_NAME).write_bytes(encode(index))
+        data = encode(index, self._draft.path / INDEX_NAME)
+        try:
+            (self._draft.folder / INDEX_NAME).write_bytes(data)
+        except OSError as error:
+            raise TraceError(
+                "A trace cannot be written.", where=str(self._draft.folder), got=reason(error)
+            ) from error
         self._draft.publish()
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind, and keep nothing in memory."""
+        self._shards.clear()
         self._draft.discard()
 
 

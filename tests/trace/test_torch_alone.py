@@ -1,0 +1,217 @@
+"""Runs of torch that somebody else makes: generation, checkpoints, wrappers, inference mode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.checkpoint import checkpoint
+
+import padiff
+from padiff.errors import TraceError
+from padiff.trace.trace import Trace
+from tests.small.in_torch import Model
+from tests.trace.recording import paths_of, values_of
+
+
+def linear_chain() -> torch.nn.Sequential:
+    torch.manual_seed(0)
+    return torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+
+
+def test_generation_calls_the_model_once_a_token(tmp_path: Path) -> None:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.manual_seed(0)
+    config = GPT2Config(
+        n_layer=2,
+        n_head=2,
+        n_embd=8,
+        vocab_size=11,
+        n_positions=16,
+        bos_token_id=0,
+        eos_token_id=10,
+    )
+    model: Any = GPT2LMHeadModel(config)
+    model.eval()
+    ids = torch.tensor([[1, 2, 3]])
+    with padiff.record(model, tmp_path / "t", steps=3) as session:
+        tokens = model.generate(ids, max_new_tokens=5, min_new_tokens=5, do_sample=False)
+    assert session.recorded == 3
+    assert torch.equal(
+        tokens, model.generate(ids, max_new_tokens=5, min_new_tokens=5, do_sample=False)
+    )
+    trace = Trace(tmp_path / "t")
+    assert [step.number for step in trace.steps] == [0, 1, 2]
+    for number, step in enumerate(trace.steps):
+        root = step.calls[0]
+        assert (root.module, root.parent) == (0, -1)
+        assert sum(call.module == 0 for call in step.calls) == 1
+        logits = values_of(trace, root, "outputs", "logits")
+        assert int(logits[0, -1].argmax()) in (int(tokens[0, 3 + number]), 10)
+    # The output layer is tied to the embedding.
+    state = trace.model().handle().state().specs
+    assert state["lm_head.weight"].memory == state["transformer.wte.weight"].memory
+
+
+class Checkpointed(torch.nn.Module):
+    def __init__(self, *, reentrant: bool) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.first = torch.nn.Linear(4, 4)
+        self.inner = torch.nn.Sequential(
+            torch.nn.Linear(4, 4), torch.nn.ReLU(inplace=True), torch.nn.Dropout(0.5)
+        )
+        self.reentrant = reentrant
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return checkpoint(self.inner, self.first(x), use_reentrant=self.reentrant)
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("reentrant", [True, False])
+def test_checkpoints_of_both_kinds(tmp_path: Path, reentrant: bool, watched: bool) -> None:
+    results = []
+    for recorded in (False, True):
+        model = Checkpointed(reentrant=reentrant)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+
+        def run(model: Any = model, optimizer: Any = optimizer) -> None:
+            torch.manual_seed(1)
+            for _ in range(2):
+                model(torch.ones(3, 4)).sum().backward()
+                optimizer.step()
+                optimizer.zero_grad()
+
+        if recorded:
+            with padiff.record(
+                model, tmp_path / "t", steps=2, optimizer=optimizer if watched else None
+            ):
+                run()
+        else:
+            run()
+        results.append(list(model.parameters()))
+    assert all(map(torch.equal, *results))
+    trace = Trace(tmp_path / "t")
+    for step in trace.steps:
+        assert paths_of(trace, step) == ["", "first", "inner", "inner.0", "inner.1", "inner.2"]
+        assert len(step.gradients) == 4
+
+
+def test_a_wrapper_is_not_there(tmp_path: Path) -> None:
+    model = torch.nn.DataParallel(linear_chain())
+    with padiff.record(model, tmp_path / "t", depth=1):
+        model(torch.ones(3, 4))
+    trace = Trace(tmp_path / "t")
+    assert [entry.path for entry in trace.index.modules] == [
+        "module",
+        "module.0",
+        "module.1",
+        "module.2",
+    ]
+    assert len(trace.steps[0].calls) == 4
+    assert list(trace.model().handle().state().specs) == [
+        "0.weight",
+        "0.bias",
+        "2.weight",
+        "2.bias",
+    ]
+    assert padiff.assign_weight(trace, linear_chain())
+
+
+def test_inference_mode(tmp_path: Path) -> None:
+    model = linear_chain().eval()
+    with padiff.record(model, tmp_path / "t"), torch.inference_mode():
+        expected = model(torch.ones(3, 4))
+    trace = Trace(tmp_path / "t")
+    assert np.array_equal(values_of(trace, trace.steps[0].calls[0], "outputs", ""), expected)
+    assert not trace.steps[0].backward
+
+
+class Wrapping(torch.optim.Optimizer):
+    """What passes for an optimizer and hands on to another, as launchers' wrappers do."""
+
+    def __init__(self, inner: torch.optim.Optimizer) -> None:
+        self.inner = inner
+
+    def step(self, closure: Any = None) -> Any:
+        return self.inner.step(closure)
+
+
+@pytest.mark.parametrize("wrap", [Wrapping, lambda inner: inner])
+def test_a_step_is_seen_through_wrappers_and_schedulers(tmp_path: Path, wrap: Any) -> None:
+    model = linear_chain()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    outer = wrap(optimizer)
+    with padiff.record(model, tmp_path / "t", steps=2, optimizer=outer):
+        for _ in range(3):
+            model(torch.ones(3, 4)).sum().backward()
+            outer.step()
+            scheduler.step()
+    assert len(Trace(tmp_path / "t").steps) == 2
+    assert "step" not in vars(outer) or outer is optimizer
+
+
+def test_an_optimizer_that_calls_the_model_itself(tmp_path: Path) -> None:
+    model = linear_chain()
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=2)
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss: torch.Tensor = (model(torch.ones(3, 4)) ** 2).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    with padiff.record(model, tmp_path / "t", steps=2, optimizer=optimizer):
+        for _ in range(3):
+            optimizer.step(closure)  # type: ignore[no-untyped-call]
+    trace = Trace(tmp_path / "t")
+    for step in trace.steps:
+        assert step.backward
+        assert sum(call.parent < 0 for call in step.calls) >= 2
+        assert len(step.gradients) == len(step.updated) == 4
+    assert trace.steps[1].before == {}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_what_is_compiled_is_not_seen_and_said_to_be_so(tmp_path: Path) -> None:
+    model = linear_chain()
+    compiled = torch.compile(model, backend="eager")
+    compiled(torch.ones(3, 4))
+    with (
+        pytest.raises(TraceError, match="Nothing was recorded") as caught,
+        padiff.record(model, tmp_path / "t"),
+    ):
+        compiled(torch.ones(3, 4))
+    assert caught.value.hint == "what is compiled or exported calls no hooks: record it before"
+
+
+class WithExtra(torch.nn.Linear):
+    def get_extra_state(self) -> Any:
+        return {"scale": 3}
+
+    def set_extra_state(self, state: Any) -> None:
+        pass
+
+
+def test_tensors_without_values_are_there_with_the_reason_why(tmp_path: Path) -> None:
+    model = Model(
+        fc=torch.nn.Linear(4, 2), meta=torch.nn.Linear(4, 2, device="meta"), extra=WithExtra(4, 2)
+    )
+    model.forward = lambda x: model.fc(x) + model.extra(x)
+    with padiff.record(model, tmp_path / "t"):
+        model(torch.ones(3, 4))
+    trace = Trace(tmp_path / "t")
+    specs = trace.model().handle().state().specs
+    defects = {name: spec.defect for name, spec in specs.items() if spec.defect}
+    assert defects == {
+        "meta.weight": "it is on the meta device: it has a shape and no values",
+        "meta.bias": "it is on the meta device: it has a shape and no values",
+        "extra._extra_state": "WithExtra saves it in a way of its own (dict), not as a parameter or "
+        "a buffer",
+    }
+    assert {key.partition("/")[0] for key in trace.known} == {"1", "3"}

@@ -11,16 +11,23 @@ import padiff
 from padiff.capture.nested import leaves
 from padiff.capture.protocols import CaptureAdapter, capture_adapter
 from padiff.protocols import Array
+from padiff.trace.index import Level
 
 __all__ = ["record_both", "record_run"]
 
 
 def record_run(
-    model: Any, inputs: tuple[Any, ...], path: Path, *, optimizer: Any = None, steps: int = 1
+    model: Any,
+    inputs: tuple[Any, ...],
+    path: Path,
+    *,
+    optimizer: Any = None,
+    steps: int = 1,
+    level: Level = "full",
 ) -> padiff.Trace:
     """A training loop, watched: a loss over all outputs, and the optimizer's step if there is one."""
     adapter = capture_adapter(padiff.create_model(model))
-    with padiff.record(model, path, steps=steps, optimizer=optimizer, rounding=True):
+    with padiff.record(model, path, steps=steps, optimizer=optimizer, level=level, rounding=True):
         for _ in range(steps):
             adapter.backward(_loss(adapter, model(*inputs)))
             if optimizer is not None:
@@ -36,13 +43,16 @@ def record_both(
     *,
     optimizers: tuple[Any, Any] | None = None,
     steps: int = 1,
+    level: Level = "full",
 ) -> tuple[padiff.Trace, padiff.Trace]:
     """Base's run and raw's, each recorded by itself."""
-    ours, theirs = optimizers or (None, None)
-    return (
-        record_run(models[0], inputs[0], folder / "base", optimizer=ours, steps=steps),
-        record_run(models[1], inputs[1], folder / "raw", optimizer=theirs, steps=steps),
+    base, raw = (
+        record_run(model, given, folder / side, optimizer=optimizer, steps=steps, level=level)
+        for side, model, given, optimizer in zip(
+            ("base", "raw"), models, inputs, optimizers or (None, None), strict=True
+        )
     )
+    return base, raw
 
 
 def _loss(adapter: CaptureAdapter, output: Any) -> Any:

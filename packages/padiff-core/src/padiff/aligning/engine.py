@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from padiff.aligning.explain import explain
 from padiff.aligning.modules import module_rows
 from padiff.aligning.players import Players
+from padiff.aligning.replay import Replayer
 from padiff.aligning.results import unit_results
+from padiff.aligning.sketched import SketchedStep
 from padiff.aligning.step import Step
 from padiff.aligning.targets import watch
 from padiff.aligning.training import raw_buffers
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from padiff.aligning.inputs import Arguments
     from padiff.aligning.progress import Meter
     from padiff.aligning.settings import Settings
+    from padiff.aligning.side import Player
+    from padiff.capture.store import Store
     from padiff.cut import Cut
     from padiff.model import ProxyModel
     from padiff.pairing import Pairing
@@ -70,7 +74,7 @@ class Engine:
                 players = self._players.at(number)
                 if number and self._players.skips:
                     carried = raw_buffers(self._pairing.pairs)
-                step = Step(players, self._pairing, self._watching, self._settings, store, carried)
+                step = self._step(players, store, carried)
                 step.run()
                 found = step.origins()
                 units += unit_results(number, step.roots, found)
@@ -99,7 +103,17 @@ class Engine:
             raw_modules=modules[1],
             single_step=self._settings.single_step,
             unrun=tuple(unrun),
+            level=self._players.level,
         )
+
+    def _step(
+        self, players: tuple[Player, Player], store: Store, carried: dict[tuple[int, str], Array]
+    ) -> Step | SketchedStep:
+        base, raw = players
+        level = self._players.level
+        if level == "full" or not (isinstance(base, Replayer) and isinstance(raw, Replayer)):
+            return Step(players, self._pairing, self._watching, self._settings, store, carried)
+        return SketchedStep((base, raw), self._watching, self._settings, level)
 
     def _steps_after(self, number: int) -> list[str]:
         left = self._settings.steps - number - 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from padiff.aligning.experiments import try_hints
 from padiff.aligning.results import make_origin
+from padiff.aligning.sketched import SketchedStep
 
 if TYPE_CHECKING:
     from padiff.aligning.nodes import Node
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["concerning", "explain"]
 
 
-def explain(number: int, node: Node, step: Step, findings: Sequence[Finding]) -> Origin:
+def explain(
+    number: int, node: Node, step: Step | SketchedStep, findings: Sequence[Finding]
+) -> Origin:
     """The report's origin for a node.
 
     Args:
@@ -26,7 +29,8 @@ def explain(number: int, node: Node, step: Step, findings: Sequence[Finding]) ->
         step: The step's run, whose recording is still there.
         findings: Everything the lint found.
     """
-    return make_origin(number, node, concerning(node, findings), try_hints(node, step, findings))
+    hints = () if isinstance(step, SketchedStep) else try_hints(node, step, findings)
+    return make_origin(number, node, concerning(node, findings), hints)
 
 
 def concerning(node: Node, findings: Sequence[Finding]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
     from padiff.aligning.targets import Watching
     from padiff.capture.observer import Target
     from padiff.model import ProxyModel, Side
-    from padiff.trace.index import CallEntry
+    from padiff.trace.index import CallEntry, Level
     from padiff.trace.trace import Trace
 
 __all__ = ["Players", "beside_trace"]
+
+
+_TOLD: Mapping[Level, str] = {
+    "statistics": "Of each tensor, only mean, mean size, RMS, least and greatest value were compared: what"
+    " differs there differs, but a permutation, or errors that cancel, would not show.",
+    "hash": "Of each tensor, only a hash was compared: it tells equal from different, not by how much.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,13 @@ class Players:
         """The trace that plays a side; None where a live model does."""
         base, raw = (trace_of(proxy) for proxy in self.proxies)
         return base, raw
+
+    @property
+    def level(self) -> Level:
+        """What is known of the tensors of both sides."""
+        coarse: tuple[Level, ...] = ("hash", "statistics")
+        levels = {trace.index.level for trace in self.traces if trace is not None}
+        return next((level for level in coarse if level in levels), "full")
 
     @property
     def skips(self) -> bool:
@@ -113,6 +127,8 @@ class Players:
                 yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
             if trace is not None:
                 yield from (f"Of {side}, {note}." for note in trace.index.notes)
+        if self.level != "full":
+            yield _TOLD[self.level]
         if any(self.traces):
             yield "The lint compared settings alone: its other rules need the modules themselves."
         if self.traces[0] is not None and self.traces[1] is None:

@@ -154,12 +154,12 @@ class Replayer:
         parameters = {
             (id(pair), name): floors[key]
             for pair in pairs
-            for name, key in self._keys(pair)
+            for name, key in self.keys(pair)
             if key in floors
         }
         return RecordedFloors(calls, parameters)
 
-    def _keys(self, pair: Pair) -> Iterator[tuple[str, str]]:
+    def keys(self, pair: Pair) -> Iterator[tuple[str, str]]:
         """The canonical names of a pair's tensors, with their keys in the trace."""
         unit = getattr(pair, self.side)
         state = unit.state

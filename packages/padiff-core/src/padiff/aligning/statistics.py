@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from padiff.capture.recording import Recording
     from padiff.protocols import Array
 
-__all__ = ["expected_statistics"]
+__all__ = ["counts_otherwise", "expected_statistics"]
 
 _UNBIASED = {"torch": True, "paddle": False}
 
@@ -45,9 +45,7 @@ def expected_statistics(
         Base's own values, corrected where the two frameworks count differently; or None if they
         cannot be corrected, with the reason.
     """
-    frameworks = watched.base.framework, watched.raw.framework
-    bias = tuple(_UNBIASED.get(framework) for framework in frameworks)
-    if watched.kind != "batch_norm" or name != "running_var" or bias[0] == bias[1] or None in bias:
+    if not counts_otherwise(watched, name):
         return base, ""
     if before is not None and np.array_equal(before[0], base):
         return base, ""
@@ -59,10 +57,17 @@ def expected_statistics(
         )
     old, theirs, new = (values.astype(np.float64) for values in (*before, base))
     fed = new - (1 - momentum) * old
-    share = -1 / count if bias[0] else 1 / (count - 1)
+    share = -1 / count if _UNBIASED[watched.base.framework] else 1 / (count - 1)
     kept = (1 - momentum) * (theirs - old)  # what they were apart before; 0 on equal ground
     found = (new + share * fed + kept).astype(base.dtype)
     return found, "base's, corrected for the unbiased variance"
+
+
+def counts_otherwise(watched: Watched, name: str) -> bool:
+    """Whether the two frameworks count a buffer differently, so that it is to be converted."""
+    frameworks = watched.base.framework, watched.raw.framework
+    bias = {_UNBIASED.get(framework) for framework in frameworks}
+    return watched.kind == "batch_norm" and name == "running_var" and bias == {True, False}
 
 
 def _momentum(watched: Watched) -> float | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "buffer_comparisons",
+    "buffer_names",
     "buffers_before",
     "equalise",
     "gradient_comparisons",
@@ -106,7 +107,7 @@ def buffer_comparisons(
     pair = watched.pair
     if pair is None:
         return []
-    buffers = _buffer_names(pair)
+    buffers = buffer_names(pair)
     result = []
     for value in canonical_values(pair):
         if value.name not in buffers or value.base is None or value.raw is None:
@@ -127,7 +128,7 @@ def buffer_comparisons(
     return result
 
 
-def _buffer_names(pair: Pair) -> set[str]:
+def buffer_names(pair: Pair) -> set[str]:
     """What no optimizer steps: buffers of either side, and what is trained on neither.
 
     paddle keeps the running statistics of its BatchNorm as parameters.
@@ -146,7 +147,7 @@ def _specs(unit: Unit) -> dict[str, TensorSpec]:
 
 def buffers_before(pair: Pair) -> dict[str, Array]:
     """Copies of base's buffers, by canonical name."""
-    names = _buffer_names(pair)
+    names = buffer_names(pair)
     return {
         value.name: np.array(value.base)
         for value in canonical_values(pair)
@@ -160,7 +161,7 @@ def raw_buffers(pairs: Sequence[Pair]) -> dict[tuple[int, str], Array]:
         (id(pair), value.name): np.array(value.raw)
         for pair in pairs
         for value in canonical_values(pair)
-        if value.name in _buffer_names(pair)
+        if value.name in buffer_names(pair)
     }
 
 
@@ -187,7 +188,7 @@ def step_optimizers(players: tuple[Player, Player], pairs: Sequence[Pair]) -> No
 
 def weight_comparisons(pair: Pair, gauge: Gauge, before: Mapping[str, Array]) -> list[Comparison]:
     """Compare the weights after a step, by the size of the step."""
-    buffers = _buffer_names(pair)
+    buffers = buffer_names(pair)
     result = []
     for value in canonical_values(pair):
         if value.name in buffers or value.base is None or value.raw is None:

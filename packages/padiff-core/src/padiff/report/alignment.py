@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from padiff.linting.finding import Finding
     from padiff.report.modules import ModuleRow
     from padiff.report.page.render import Language
+    from padiff.trace.index import Level
 
 __all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
 
@@ -210,6 +211,8 @@ class AlignmentReport:
     raw_modules: tuple[ModuleRow, ...] = field(default=(), repr=False)
     single_step: bool = False
     """Whether each layer of raw was fed what base's had, so that several origins can be told apart."""
+    level: Level = "full"
+    """By what tensors were compared: their values, or what traces kept of them."""
     unrun: tuple[str, ...] = ()
     """What was asked for, but never ran because something before it differed: `"backward"`."""
 
@@ -270,6 +273,7 @@ class AlignmentReport:
             "base_modules": [row.to_dict() for row in self.base_modules],
             "raw_modules": [row.to_dict() for row in self.raw_modules],
             "single_step": self.single_step,
+            "level": self.level,
             "unrun": list(self.unrun),
         }
 

@@ -19,6 +19,9 @@ MOST_ORIGINS = 5
 """So many origins are told of; the others are only named."""
 
 
+_LEVELS = {"statistics": "statistics", "hash": "hashes"}
+
+
 def to_text(report: AlignmentReport) -> str:
     """The report in plain text: the first line says it all, what follows explains it."""
     return "\n".join([headline(report), *_origins(report), *_indented(footer(report))])
@@ -43,7 +46,8 @@ def headline(report: AlignmentReport) -> str:
         return f"Not aligned: something differs at {differing}"
     phases = [extent.phase for extent in compared]
     named = " and ".join([*([", ".join(phases[:-1])] if phases[1:] else []), phases[-1]])
-    return f"Aligned in {named}: {_largest(report)}"
+    told = "" if report.level == "full" else f", as far as {_LEVELS[report.level]} tell"
+    return f"Aligned in {named}{told}: {_largest(report)}"
 
 
 def _largest(report: AlignmentReport) -> str:

@@ -1,0 +1,178 @@
+"""One step of two traces that do not both hold the values of their tensors.
+
+What differs there differs in the values. What agrees need not: a permutation leaves every statistic as
+it is, so the report says by what was compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from padiff.aligning.aside import set_aside_gradients, set_aside_outputs
+from padiff.aligning.comparer import ComparedCall
+from padiff.aligning.comparison import Comparison, match_slots
+from padiff.aligning.nodes import Node, backward_node, forward_node
+from padiff.aligning.origins import is_clean, step_origins
+from padiff.aligning.sketched_state import StateSketches
+from padiff.aligning.sketches import SketchGauge
+from padiff.capture.recording import Recorded, Recording
+from padiff.capture.store import Store
+from padiff.compare.verdict import Verdict
+from padiff.errors import PadiffError
+from padiff.trace.model import RecordedTensor
+from padiff.trace.sketch import sketch
+
+if TYPE_CHECKING:
+    from padiff.aligning.replay import Replayer
+    from padiff.aligning.settings import Settings
+    from padiff.aligning.targets import Watching
+    from padiff.capture.observer import Place
+    from padiff.capture.store import Loadable
+    from padiff.report.alignment import Phase
+    from padiff.trace.index import Level
+    from padiff.trace.sketch import Sketch
+
+__all__ = ["SketchedStep"]
+
+
+class SketchedStep:
+    """Compares one step; beside `padiff.aligning.step.Step`, which needs the values.
+
+    Args:
+        players: Both sides' traces, at the step.
+        watching: What was paired.
+        settings: Of the alignment.
+        level: What both traces hold at least.
+    """
+
+    def __init__(
+        self,
+        players: tuple[Replayer, Replayer],
+        watching: Watching,
+        settings: Settings,
+        level: Level,
+    ) -> None:
+        self.roots: list[Node] = []
+        """Top-level nodes of every phase that was compared, in the order of time."""
+        self.losses: tuple[float, float] | None = None
+        self.notes: list[str] = []
+        self.unrun: list[Phase] = []
+        self._base, self._raw = players
+        self._watching = watching
+        self._settings = settings
+        self._level = level
+        self._gauge = SketchGauge(settings.tolerances)
+        self._state = StateSketches(players, watching, self._gauge, level)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing that was compared differs."""
+        return is_clean(self.roots)
+
+    def origins(self) -> list[Node]:
+        """Where differences arise; never empty if the step is not clean."""
+        model = next(w for _, w in self._watching.watched if not w.base.path)
+        return step_origins(self.roots, model, every=False)
+
+    def run(self) -> None:
+        """Compare the calls, their gradients and the state, as long as all before agrees."""
+        backward = self._settings.backward
+        ours, _ = self._base.record(Store(), backward=backward)
+        theirs, _ = self._raw.record(Store(), backward=backward)
+        calls = dict(self._compared(ours, theirs))
+        tops = [recorded.call for recorded in theirs if recorded.call.parent is None]
+        forward = [n for n in (forward_node(call, calls) for call in tops) if n is not None]
+        aside = set_aside_outputs(forward)
+        self._settle(ours, forward)
+        self.roots += forward
+        if backward and self.clean:
+            nodes = [n for n in (backward_node(call, calls) for call in tops) if n is not None]
+            set_aside_gradients(nodes, aside)
+            nodes += self._state.nodes("gradients")
+            self._settle(ours, nodes)
+            self.roots += nodes
+        if self.clean:
+            self._update()
+
+    def _settle(self, recording: Recording, nodes: Sequence[Node]) -> None:
+        """Tell rounding from difference, where base's trace knows its rounding error."""
+        if self._settings.floor == "never":
+            return
+        pairs = [watched.pair for _, watched in self._watching.watched if watched.pair]
+        try:
+            floors = self._base.floors(recording, pairs, backward=True)
+        except PadiffError:
+            return
+        for _, node in (pair for root in nodes for pair in root.walk()):
+            for comparison in node.comparisons:
+                self._gauge.settle(comparison, floors.of(node, comparison))
+
+    def _update(self) -> None:
+        self.roots += self._state.nodes("buffers")
+        if self.clean and self._base.updates and self._raw.updates:
+            self._base.update()
+            self._raw.update()
+            self.roots += self._state.nodes("weights")
+
+    def _compared(
+        self, base: Recording, raw: Recording
+    ) -> Iterator[tuple[tuple[int, int], ComparedCall]]:
+        watched = self._watching.by_key
+        for recorded in raw:
+            found = base.find(recorded.call)
+            if found is None:
+                continue
+            compared = ComparedCall(recorded.call, found, watched[recorded.call.key])
+            self._compare_call(compared, found, recorded)
+            yield recorded.call.identity, compared
+
+    def _compare_call(self, compared: ComparedCall, base: Recorded, raw: Recorded) -> None:
+        places: tuple[Place, ...] = ("input", "output")
+        for place in places:
+            values = (base.inputs, raw.inputs) if place == "input" else (base.outputs, raw.outputs)
+            ours, theirs = map(self._sketches, values)
+            slots = _matched(ours, theirs, place)
+            paths = compared.watched.base.path, compared.watched.raw.path
+            for slot, other in slots:
+                name = f"{place} {slot}" if slot else place
+                found = self._gauge.compare(name, paths, ours[slot], theirs[other])
+                found.slot = slot
+                compared.values[place].append(found)
+            gradients = base.gradients(place), raw.gradients(place)
+            compared.gradients[place] += self._gradients(place, paths, slots, *gradients)
+
+    def _gradients(
+        self,
+        place: Place,
+        paths: tuple[str, str],
+        slots: Sequence[tuple[str, str]],
+        base: Mapping[str, Loadable],
+        raw: Mapping[str, Loadable],
+    ) -> Iterator[Comparison]:
+        ours, theirs = self._sketches(base), self._sketches(raw)
+        scale = max((each.rms for each in ours.values()), default=0.0)
+        for slot, other in slots:
+            name = f"gradient of {place} {slot}" if slot else f"gradient of {place}"
+            if slot in ours and other in theirs:
+                found = self._gauge.compare(name, paths, ours[slot], theirs[other], scale=scale)
+                found.slot = slot
+                yield found
+            elif slot in ours or other in theirs:
+                side = "base" if slot in ours else "raw"
+                note = f"only {side}'s backward pass reached it"
+                yield Comparison(name, *paths, None, Verdict.WRONG, note)
+
+    def _sketches(self, tensors: Mapping[str, Loadable]) -> dict[str, Sketch]:
+        return {
+            slot: sketch(tensor.trace, tensor.number, self._level)
+            for slot, tensor in tensors.items()
+            if isinstance(tensor, RecordedTensor)
+        }
+
+
+def _matched(
+    base: Mapping[str, Sketch], raw: Mapping[str, Sketch], place: Place
+) -> list[tuple[str, str]]:
+    ours, theirs = ({slot: each.stand_in for slot, each in side.items()} for side in (base, raw))
+    return match_slots(ours, list(theirs.items()), lenient=place == "input")

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Node", "Unit", "build_tree", "join"]
 
 
-def join(*names: str) -> str:
-    """A dotted path of its non-empty parts."""
-    return ".".join(filter(None, names))
+def join(path: str, name: str) -> str:
+    """The dotted path of what is called `name` below `path`; either may be empty."""
+    return f"{path}.{name}" if path and name else path or name
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,37 @@ class Unit:
     """None for a module only an init function can fill."""
     whole: bool
     """Whether the unit is the module with its subtree, or the module's own tensors alone."""
+    state: StateDictAdapter = field(repr=False, compare=False)
+    """The unit's tensors, by names relative to the module."""
+    specs: Mapping[str, TensorSpec] = field(repr=False, compare=False)
+    """What is known of the unit's tensors, without those left out."""
     left_out: frozenset[str] = frozenset()
     """Names of tensors the user ignores; the unit is as if it had none of these."""
     alike: dict[object, Canonical] = field(default_factory=dict, repr=False, compare=False)
     """What layouts made of other units' tensors, to be had for units whose tensors are alike."""
+
+    @classmethod
+    def of(
+        cls,
+        handle: LayerHandle,
+        layout: Layout | None,
+        *,
+        whole: bool,
+        left_out: frozenset[str] = frozenset(),
+        alike: dict[object, Canonical] | None = None,
+    ) -> Unit:
+        """The unit of a module, its tensors listed as they are now.
+
+        Listing all of one model's before the other's is faster than going to and fro between two
+        frameworks, by a tenth of the time a plan takes.
+        """
+        state = handle.state(own=not whole)
+        specs = _without(state.specs, left_out)
+        return cls(handle, layout, whole, state, specs, left_out, {} if alike is None else alike)
+
+    def in_copy(self, handle: LayerHandle) -> Unit:
+        """The same unit of a copy of the model; `handle` is its module's there."""
+        return Unit.of(handle, self.layout, whole=self.whole, left_out=self.left_out)
 
     @property
     def path(self) -> str:
@@ -55,19 +82,6 @@ class Unit:
     def class_name(self) -> str:
         """The module's class, bare."""
         return type(self.handle.module).__name__
-
-    @cached_property
-    def state(self) -> StateDictAdapter:
-        """The unit's tensors, by names relative to the module."""
-        return self.handle.state(own=not self.whole)
-
-    @cached_property
-    def specs(self) -> Mapping[str, TensorSpec]:
-        """What is known of the unit's tensors."""
-        specs = self.state.specs
-        if not self.left_out:
-            return specs
-        return {name: spec for name, spec in specs.items() if name not in self.left_out}
 
     def without(self, ignored: Callable[[str], bool] | None) -> Unit:
         """The unit without the tensors whose paths are ignored.
@@ -80,7 +94,7 @@ class Unit:
         names = frozenset(name for name in self.state.specs if ignored(self.tensor_path(name)))
         if not names or (self.layout is not IDENTITY and len(names) < len(self.state.specs)):
             return self
-        return replace(self, left_out=names)
+        return replace(self, specs=_without(self.specs, names), left_out=names)
 
     @cached_property
     def canonical(self) -> Canonical | LayoutError:
@@ -88,12 +102,12 @@ class Unit:
         if self.layout is None:
             return LayoutError(f"No layout is registered for {self.class_name}.")
         key = id(self.layout), signature(self.specs)
-        if key not in self.alike:
+        if (found := self.alike.get(key)) is None:
             try:
-                self.alike[key] = canonicalise(self.layout, self.specs)
+                found = self.alike[key] = canonicalise(self.layout, self.specs)
             except LayoutError as error:
                 return error
-        return self.alike[key]
+        return found
 
     @cached_property
     def views(self) -> dict[str, Array]:
@@ -107,13 +121,13 @@ class Unit:
                 found[name] = arrays[spec.memory]
         return found
 
-    @cached_property
+    @property
     def has_tensors(self) -> bool:
         """Whether there is anything to copy: a tensor its layer does not derive itself."""
         derived = self.layout.recomputed_among(self.specs) if self.layout else ()
         return len(self.specs) > len(derived)
 
-    @cached_property
+    @property
     def memories(self) -> frozenset[object]:
         """The identities of the unit's tensors, for telling tied weights."""
         return frozenset(spec.memory for spec in self.specs.values())
@@ -123,7 +137,11 @@ class Unit:
         return join(self.path, name)
 
 
-@dataclass(frozen=True)
+def _without(specs: Mapping[str, TensorSpec], names: Collection[str]) -> Mapping[str, TensorSpec]:
+    return {n: spec for n, spec in specs.items() if n not in names} if names else specs
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A module in the tree, with the canonical names of its children."""
 
@@ -175,9 +193,9 @@ def build_tree(
         tensor_layout = layout if layout and layout.view else None
         is_unit = handle.path in mapped or bool(tensor_layout) or opaque(handle)
         if is_unit and handle.path not in above:
-            unit = Unit(handle, tensor_layout, whole=True, alike=alike)
+            unit = Unit.of(handle, tensor_layout, whole=True, alike=alike)
             return Node(handle, unit.without(ignored_tensor))
-        own = Unit(handle, IDENTITY, whole=False, alike=alike).without(ignored_tensor)
+        own = Unit.of(handle, IDENTITY, whole=False, alike=alike).without(ignored_tensor)
         inside = ancestors | {id(handle.module)}
         children = [
             (name, build(child, inside))

@@ -10,7 +10,6 @@ from padiff.aligning.parameters import unit_gradients
 from padiff.compare.noise import NoiseFloor
 from padiff.model import walk
 from padiff.trace.keys import floor_key
-from padiff.tree import Unit
 
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison
@@ -54,7 +53,7 @@ class LiveFloors:
 
     def _measure(self, pair: Pair, handle: LayerHandle) -> None:
         ours = pair.base
-        theirs = unit_gradients(Unit(handle, ours.layout, ours.whole, ours.left_out))
+        theirs = unit_gradients(ours.in_copy(handle))
         for name, values in unit_gradients(ours).items():
             if name in theirs and (found := floor_between(values, theirs[name])):
                 self._gradients[id(pair), name] = found

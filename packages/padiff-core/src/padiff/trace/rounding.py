@@ -24,7 +24,6 @@ from padiff.capture.store import Store
 from padiff.model import ProxyModel, walk
 from padiff.trace.index import Floor
 from padiff.trace.keys import floor_key, state_key
-from padiff.tree import Unit
 
 if TYPE_CHECKING:
     from padiff.aligning.noise import Floors
@@ -180,7 +179,7 @@ class Rounding:
             unit = place.node.unit
             if unit is None or not place.entry.tensors:
                 continue
-            copy = Unit(self._copies[unit.path], unit.layout, unit.whole, unit.left_out)
+            copy = unit.in_copy(self._copies[unit.path])
             for name, values in unit_gradients(copy).items():
                 yield state_key(number, name), np.array(values)
 

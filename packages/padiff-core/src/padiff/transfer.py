@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from padiff.collector import collector_paused
 from padiff.defaults import registry as default_registry
 from padiff.errors import LayoutError
 from padiff.filling import run_init_functions
@@ -66,8 +67,9 @@ def assign_weight(
     """
     proxies = as_model(base, "base"), live_model(raw, "raw", "written")
     used = default_registry if registry is None else registry
-    plan = make_plan(*proxies, used, ignore=ignore, cast=cast)
-    return run_plan(plan, progress=progress)
+    with collector_paused():
+        plan = make_plan(*proxies, used, ignore=ignore, cast=cast)
+        return run_plan(plan, progress=progress)
 
 
 def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:

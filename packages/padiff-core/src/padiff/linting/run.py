@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from padiff.collector import collector_paused
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
 from padiff.ignoring import Ignore
@@ -17,6 +18,7 @@ from padiff.registry import Registry
 __all__ = ["lint"]
 
 
+@collector_paused()
 def lint(
     base: Any, raw: Any, *, ignore: Iterable[Any] = (), registry: Registry | None = None
 ) -> LintReport:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def specs(**changes: Callable[[Any], Any]) -> Fault:
 
     def faulty(self: ReferenceState, call: Any) -> Any:
         return {
-            name: replace(spec, **{key: change(spec) for key, change in changes.items()})
+            name: spec._replace(**{key: change(spec) for key, change in changes.items()})
             for name, spec in call(self).items()
         }
 

@@ -21,7 +21,7 @@ _CONTAINERS = (list, tuple, dict)
 
 def items_inside(
     attributes: Mapping[str, Any],
-    kind: type[ItemT],
+    kind: type[ItemT] | tuple[type[ItemT], ...],
     known: Collection[int],
     skipped: Collection[str] = (),
 ) -> list[tuple[str, ItemT]]:
@@ -29,7 +29,7 @@ def items_inside(
 
     Args:
         attributes: The module's attributes by name.
-        kind: What to look for.
+        kind: What to look for: a class, or several.
         known: Identities of objects to pass over, because they are registered.
         skipped: Names of attributes not to look into.
 
@@ -39,13 +39,17 @@ def items_inside(
     return [
         found
         for name, value in attributes.items()
-        if isinstance(value, _CONTAINERS) and name not in skipped
+        if name not in skipped and isinstance(value, _CONTAINERS)
         for found in _inside(name, value, kind, known, frozenset())
     ]
 
 
 def _inside(
-    name: str, container: Any, kind: type[ItemT], known: Collection[int], above: frozenset[int]
+    name: str,
+    container: Any,
+    kind: type[ItemT] | tuple[type[ItemT], ...],
+    known: Collection[int],
+    above: frozenset[int],
 ) -> Iterator[tuple[str, ItemT]]:
     if id(container) in above:
         return

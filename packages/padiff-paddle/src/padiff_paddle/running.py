@@ -65,8 +65,7 @@ def array(tensor: paddle.Tensor) -> Array:
 
 def tensor(array: Array, module: paddle.nn.Layer) -> paddle.Tensor:
     """A new tensor with the values and dtype of `array`, where the layer's tensors are."""
-    slots = PaddleHandle.root(module).state()._slots.values()
-    used = (slot.tensor.place for slot in slots if slot.tensor._is_initialized())
+    used = (held.place for held in _tensors(module).values() if held._is_initialized())
     framework: Any = paddle.framework
     return tensor_on(array, next(used, framework._current_expected_place()))
 
@@ -200,7 +199,7 @@ def recording(enabled: bool) -> AbstractContextManager[object]:  # noqa: FBT001
 
 
 def _tensors(module: paddle.nn.Layer) -> dict[str, Any]:
-    return {name: slot.tensor for name, slot in PaddleHandle.root(module).state()._slots.items()}
+    return PaddleHandle.root(module).state()._tensors
 
 
 def clear_gradients(module: paddle.nn.Layer) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import paddle
@@ -22,6 +21,7 @@ ItemT = TypeVar("ItemT")
 # The one buffer a paddle RNN lays all its parameters out in: another view of what is registered.
 _FLAT_RNN_WEIGHT = "_flat_weight"
 _LAYER_ATTRIBUTES = frozenset((*vars(paddle.nn.Layer()), _FLAT_RNN_WEIGHT))
+_HIDDEN = (paddle.nn.Layer, paddle.base.framework.EagerParamBase)
 
 
 def is_on_host(tensor: paddle.Tensor) -> bool:
@@ -40,7 +40,7 @@ def _registered(module: paddle.nn.Layer) -> Iterator[object]:
 
 
 def hidden_items(
-    module: paddle.nn.Layer, kind: type[ItemT], registered: frozenset[int]
+    module: paddle.nn.Layer, kind: type[ItemT] | tuple[type[ItemT], ...], registered: frozenset[int]
 ) -> list[tuple[str, ItemT]]:
     """Objects in a layer's plain lists, tuples and dicts that are registered nowhere.
 
@@ -50,8 +50,7 @@ def hidden_items(
     return containers.items_inside(vars(module), kind, registered, _LAYER_ATTRIBUTES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(NamedTuple):
     """A tensor, and how its module keeps it."""
 
     tensor: paddle.Tensor
@@ -71,11 +70,11 @@ class PaddleState:
     def __init__(
         self, module: paddle.nn.Layer, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
-        self._slots = containers.by_name(
-            found for member in self._tree for found in _slots(member, registered)
-        )
-        self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
+        tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
+        slots = containers.by_name(found for member in tree for found in _slots(member))
+        self._modules = [member.module for member in tree]
+        self._tensors = {name: slot.tensor for name, slot in slots.items()}
+        self._specs = {name: _spec(name, slot) for name, slot in slots.items()}
 
     @property
     def specs(self) -> Mapping[str, TensorSpec]:
@@ -84,12 +83,12 @@ class PaddleState:
 
     def open(self, name: str) -> Array:
         """A writable view of a host tensor; a staged copy of any other."""
-        tensor = self._slots[name].tensor
+        tensor = self._tensors[name]
         return host_view(tensor) if is_on_host(tensor) else staged_copy(tensor)
 
     def flush(self, name: str, array: Array) -> None:
         """Write a staged copy back; nothing to do for a view."""
-        tensor: Any = self._slots[name].tensor
+        tensor: Any = self._tensors[name]
         if not is_on_host(tensor):
             with paddle.no_grad():
                 tensor.set_value(as_tensor(array, tensor.dtype))
@@ -97,8 +96,8 @@ class PaddleState:
     def gradients(self) -> Mapping[str, Array]:
         """Gradients by name, read-only; a sparse one is made dense."""
         found = {}
-        for name, slot in self._slots.items():
-            grad: Any = slot.tensor.grad
+        for name, tensor in self._tensors.items():
+            grad: Any = tensor.grad
             if grad is not None:
                 array = _values(grad)
                 array.flags.writeable = False
@@ -107,13 +106,13 @@ class PaddleState:
 
     def snapshot(self) -> Restore:
         """Copy all values; the result puts values, memory and objects back."""
-        kept = {id(slot.tensor): slot.tensor for slot in self._slots.values()}
+        kept = {id(tensor): tensor for tensor in self._tensors.values()}
         saved: list[tuple[Any, paddle.Tensor, paddle.Tensor]] = [
             (tensor, _own_view(tensor), tensor.detach().clone())
             for tensor in kept.values()
             if defect_of(tensor) is None
         ]
-        put_back = containers.remember(member.module for member in self._tree)
+        put_back = containers.remember(self._modules)
 
         def restore() -> None:
             put_back()
@@ -125,14 +124,15 @@ class PaddleState:
         return restore
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     """A layer of the tree below the one that was asked."""
 
     prefix: str
     module: paddle.nn.Layer
     saved: bool
     """Whether a state dict reaches it."""
+    hidden: list[tuple[str, object]]
+    """The layers and parameters it keeps in plain containers."""
 
 
 def _tree(
@@ -145,19 +145,20 @@ def _tree(
     saved: bool,
 ) -> Iterator[_Member]:
     """The layer and, unless `own`, every layer below it."""
-    yield _Member(prefix, module, saved)
+    hidden = hidden_items(module, _HIDDEN, registered)
+    yield _Member(prefix, module, saved, hidden)
     if own:
         return
     inside = above | {id(module)}
     children = [(n, c, saved) for n, c in module._sub_layers.items() if c is not None]
-    children += [(n, c, False) for n, c in hidden_items(module, paddle.nn.Layer, registered)]
+    children += [(n, c, False) for n, c in hidden if isinstance(c, paddle.nn.Layer)]
     for key, child, reached in children:
         if id(child) not in inside:
             path = join(prefix, key)
             yield from _tree(child, registered, path, own=False, above=inside, saved=reached)
 
 
-def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _Slot]]:
+def _slots(member: _Member) -> Iterator[tuple[str, _Slot]]:
     """The tensors of a layer itself."""
     module, prefix, saved = member.module, member.prefix, member.saved
     for key, parameter in module._parameters.items():
@@ -167,8 +168,9 @@ def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _
         if buffer is not None:
             persistent = saved and key not in module._non_persistable_buffer_names_set
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
-    for key, hidden in hidden_items(module, paddle.base.framework.EagerParamBase, registered):
-        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
+    for key, item in member.hidden:
+        if isinstance(item, paddle.base.framework.EagerParamBase):
+            yield join(prefix, key), _Slot(item, "parameter", persistent=False)
 
 
 def _values(gradient: Any) -> Array:
@@ -190,22 +192,24 @@ def _own_view(tensor: paddle.Tensor) -> paddle.Tensor:
 def _spec(name: str, slot: _Slot) -> TensorSpec:
     tensor = slot.tensor
     defect = defect_of(tensor)
-    shape = tuple(tensor.shape)
+    shape, device = tuple(tensor.shape), device_of(tensor)
+    dtype = numpy_dtype(tensor.dtype) or np.dtype(np.void)
     return TensorSpec(
         name=name,
         shape=shape,
-        dtype=numpy_dtype(tensor.dtype) or np.dtype(np.void),
+        dtype=dtype,
         role=slot.role,
         persistent=slot.persistent,
         trainable=not tensor.stop_gradient,
-        device=device_of(tensor),
+        device=device,
         on_host=not defect and is_on_host(tensor),
-        memory=id(tensor) if defect or 0 in shape else _memory(tensor, shape),
+        memory=id(tensor) if defect or 0 in shape else _memory(tensor, device, shape, dtype),
         defect=defect,
     )
 
 
-def _memory(tensor: Any, shape: tuple[int, ...]) -> tuple[object, ...]:
+def _memory(
+    tensor: Any, device: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> tuple[object, ...]:
     """Equal for tensors that are the same elements in the same order."""
-    place = str(tensor.place)
-    return place, tensor.data_ptr(), shape, tuple(tensor.strides), tensor.dtype
+    return device, tensor.data_ptr(), shape, tuple(tensor.strides), dtype

@@ -58,9 +58,9 @@ def watch_parameters(module: paddle.nn.Layer, callback: Callable[[str, Array], N
 def _parameters(module: paddle.nn.Layer) -> dict[paddle.Tensor, str]:
     """The leaves that need a gradient, with their first names."""
     found: dict[paddle.Tensor, str] = {}
-    for name, slot in PaddleHandle.root(module).state()._slots.items():
-        if slot.tensor.is_leaf and not slot.tensor.stop_gradient:
-            found.setdefault(slot.tensor, name)
+    for name, tensor in PaddleHandle.root(module).state()._tensors.items():
+        if tensor.is_leaf and not tensor.stop_gradient:
+            found.setdefault(tensor, name)
     return found
 
 

@@ -16,11 +16,11 @@ __all__ = ["defect_of", "shape_of"]
 
 def defect_of(tensor: torch.Tensor) -> str | None:
     """The first reason that holds, for a later one may not be asked; None if the tensor is sound."""
-    reason = next((reason for holds, reason in _REASONS if holds(tensor)), None)
-    if reason is None:
-        return None
-    name = type(tensor).__name__
-    return reason.format(dtype=tensor.dtype, layout=tensor.layout, name=name)
+    for holds, reason in _REASONS:
+        if holds(tensor):
+            name = type(tensor).__name__
+            return reason.format(dtype=tensor.dtype, layout=tensor.layout, name=name)
+    return None
 
 
 def shape_of(tensor: torch.Tensor) -> tuple[int, ...]:

@@ -153,7 +153,7 @@ def recording(enabled: bool) -> AbstractContextManager[object]:  # noqa: FBT001
 
 
 def _tensors(module: torch.nn.Module) -> dict[str, torch.Tensor]:
-    return {name: slot.tensor for name, slot in TorchHandle.root(module).state()._slots.items()}
+    return TorchHandle.root(module).state()._tensors
 
 
 def clear_gradients(module: torch.nn.Module) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ __all__ = ["TorchState", "hidden_items", "is_on_host", "registered_ids"]
 
 ItemT = TypeVar("ItemT")
 _MODULE_ATTRIBUTES = frozenset(vars(torch.nn.Module()))
+_HIDDEN = (torch.nn.Module, torch.nn.Parameter)
 
 
 def is_on_host(tensor: torch.Tensor) -> bool:
@@ -38,7 +38,7 @@ def _registered(module: torch.nn.Module) -> Iterator[object]:
 
 
 def hidden_items(
-    module: torch.nn.Module, kind: type[ItemT], registered: frozenset[int]
+    module: torch.nn.Module, kind: type[ItemT] | tuple[type[ItemT], ...], registered: frozenset[int]
 ) -> list[tuple[str, ItemT]]:
     """Objects in a module's plain lists, tuples and dicts that are registered nowhere.
 
@@ -47,8 +47,7 @@ def hidden_items(
     return containers.items_inside(vars(module), kind, registered, _MODULE_ATTRIBUTES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(NamedTuple):
     """A tensor, and how its module keeps it."""
 
     tensor: torch.Tensor
@@ -68,12 +67,12 @@ class TorchState:
     def __init__(
         self, module: torch.nn.Module, registered: frozenset[int], *, own: bool = False
     ) -> None:
-        self._tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
-        self._slots = containers.by_name(
-            found for member in self._tree for found in _slots(member, registered)
-        )
-        self._specs = {name: _spec(name, slot) for name, slot in self._slots.items()}
-        for member in self._tree:
+        tree = list(_tree(module, registered, "", own=own, above=frozenset(), saved=True))
+        slots = containers.by_name(found for member in tree for found in _slots(member))
+        self._modules = [member.module for member in tree]
+        self._tensors = {name: slot.tensor for name, slot in slots.items()}
+        self._specs = {name: _spec(name, slot) for name, slot in slots.items()}
+        for member in tree:
             self._specs.update(_packed(member.module, member.prefix))
 
     @property
@@ -83,12 +82,12 @@ class TorchState:
 
     def open(self, name: str) -> Array:
         """A writable view of a host tensor; a staged copy of any other."""
-        tensor = self._slots[name].tensor
+        tensor = self._tensors[name]
         return host_view(tensor) if is_on_host(tensor) else staged_copy(tensor)
 
     def flush(self, name: str, array: Array) -> None:
         """Write a staged copy back; nothing to do for a view."""
-        tensor = self._slots[name].tensor
+        tensor = self._tensors[name]
         if not is_on_host(tensor):
             bits = as_tensor(np.ascontiguousarray(array).reshape(array.shape))
             with torch.no_grad():
@@ -97,8 +96,8 @@ class TorchState:
     def gradients(self) -> Mapping[str, Array]:
         """Gradients by name, read-only; a sparse one is made dense."""
         found = {}
-        for name, slot in self._slots.items():
-            grad = slot.tensor.grad if slot.tensor.is_leaf else None
+        for name, tensor in self._tensors.items():
+            grad = tensor.grad if tensor.is_leaf else None
             if grad is not None:
                 dense = grad.to_dense() if grad.layout is not torch.strided else grad
                 array = host_view(dense) if is_on_host(dense) else staged_copy(dense)
@@ -108,13 +107,13 @@ class TorchState:
 
     def snapshot(self) -> Restore:
         """Copy all values; the result puts values, memory and objects back."""
-        kept = {id(slot.tensor): slot.tensor for slot in self._slots.values()}
+        kept = {id(tensor): tensor for tensor in self._tensors.values()}
         saved = [
             (tensor, tensor.detach(), tensor.detach().clone())
             for tensor in kept.values()
             if defect_of(tensor) is None
         ]
-        put_back = containers.remember(member.module for member in self._tree)
+        put_back = containers.remember(self._modules)
 
         def restore() -> None:
             put_back()
@@ -126,14 +125,15 @@ class TorchState:
         return restore
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     """A module of the tree below the one that was asked."""
 
     prefix: str
     module: torch.nn.Module
     saved: bool
     """Whether a state dict reaches it."""
+    hidden: list[tuple[str, object]]
+    """The modules and parameters it keeps in plain containers."""
 
 
 def _tree(
@@ -146,19 +146,20 @@ def _tree(
     saved: bool,
 ) -> Iterator[_Member]:
     """The module and, unless `own`, every module below it."""
-    yield _Member(prefix, module, saved)
+    hidden = hidden_items(module, _HIDDEN, registered)
+    yield _Member(prefix, module, saved, hidden)
     if own:
         return
     inside = above | {id(module)}
     children = [(n, c, saved) for n, c in module._modules.items() if c is not None]
-    children += [(n, c, False) for n, c in hidden_items(module, torch.nn.Module, registered)]
+    children += [(n, c, False) for n, c in hidden if isinstance(c, torch.nn.Module)]
     for key, child, reached in children:
         if id(child) not in inside:
             path = join(prefix, key)
             yield from _tree(child, registered, path, own=False, above=inside, saved=reached)
 
 
-def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _Slot]]:
+def _slots(member: _Member) -> Iterator[tuple[str, _Slot]]:
     """The tensors of a module itself."""
     module, prefix, saved = member.module, member.prefix, member.saved
     for key, parameter in module._parameters.items():
@@ -168,8 +169,9 @@ def _slots(member: _Member, registered: frozenset[int]) -> Iterator[tuple[str, _
         if buffer is not None:
             persistent = saved and key not in module._non_persistent_buffers_set
             yield join(prefix, key), _Slot(buffer, "buffer", persistent=persistent)
-    for key, hidden in hidden_items(module, torch.nn.Parameter, registered):
-        yield join(prefix, key), _Slot(hidden, "parameter", persistent=False)
+    for key, item in member.hidden:
+        if isinstance(item, torch.nn.Parameter):
+            yield join(prefix, key), _Slot(item, "parameter", persistent=False)
 
 
 def _packed(module: torch.nn.Module, prefix: str) -> Iterator[tuple[str, TensorSpec]]:

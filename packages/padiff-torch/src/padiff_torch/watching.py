@@ -57,9 +57,9 @@ def watch_parameters(module: torch.nn.Module, callback: Callable[[str, Array], N
 def _parameters(module: torch.nn.Module) -> dict[torch.Tensor, str]:
     """The leaves that need a gradient, with their first names."""
     found: dict[torch.Tensor, str] = {}
-    for name, slot in TorchHandle.root(module).state()._slots.items():
-        if slot.tensor.requires_grad and slot.tensor.is_leaf:
-            found.setdefault(slot.tensor, name)
+    for name, tensor in TorchHandle.root(module).state()._tensors.items():
+        if tensor.requires_grad and tensor.is_leaf:
+            found.setdefault(tensor, name)
     return found
 
 

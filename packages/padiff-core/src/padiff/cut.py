@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from padiff.errors import LayerMapError
 from padiff.model import match_layer_maps, walk
 from padiff.pairing import Pairing, pair_trees
+from padiff.registry import ClassKey
 from padiff.tree import build_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from padiff.ignoring import Ignore
     from padiff.model import ProxyModel, Side
     from padiff.protocols import LayerHandle
@@ -44,14 +45,13 @@ def pair_models(
     sides: tuple[Side, Side] = ("base", "raw")
     for side, handle in zip(sides, handles, strict=True):
         ignore.bind(side, handle)
-    classes = [_class_names(handle) if registry.inits else set() for handle in handles]
     cuts = [
         cut_model(
             handles[index],
             side,
             registry,
             mapped=[pair[index] for pair in mapped],
-            opaque=_joined_to(classes[1 - index], index, registry),
+            opaque=_Joined(index, handles[1 - index], registry),
             ignore=ignore,
         )
         for index, side in enumerate(sides)
@@ -65,10 +65,10 @@ def cut_model(
     registry: Registry,
     *,
     mapped: Collection[str],
-    opaque: Collection[tuple[str, str]],
+    opaque: Callable[[LayerHandle], bool],
     ignore: Ignore,
 ) -> Cut:
-    """Cut one model; `opaque` are the classes (framework, name) that init functions take whole.
+    """Cut one model; `opaque` tells the modules that init functions take whole.
 
     Raises:
         LayerMapError: If a `mapped` path is ignored, or no module of the model any more.
@@ -81,14 +81,11 @@ def cut_model(
             dropped.append(handle)
         return hit
 
-    def is_opaque(handle: LayerHandle) -> bool:
-        return bool(opaque) and any((handle.framework, n) in opaque for n in handle.class_names)
-
     tree = build_tree(
         root,
         registry,
         mapped=mapped,
-        opaque=is_opaque,
+        opaque=opaque,
         ignored=is_ignored,
         ignored_tensor=(lambda path: ignore.tensor(side, path)) if ignore else None,
     )
@@ -115,15 +112,22 @@ def _lost(side: Side, path: str, dropped: Collection[LayerHandle]) -> LayerMapEr
     )
 
 
-def _class_names(root: LayerHandle) -> set[tuple[str, str]]:
-    """The keys that the classes of a model's modules answer to."""
-    one_of_each = {type(handle.module): handle for handle in walk(root)}
-    return {(h.framework, name) for h in one_of_each.values() for name in h.class_names}
+class _Joined:
+    """Tells the modules of one model whose class an init function joins to one in the other model."""
 
+    def __init__(self, side: int, other: LayerHandle, registry: Registry) -> None:
+        self._other = other
+        self._partners: dict[ClassKey, set[ClassKey]] = {}
+        for key in registry.inits:
+            self._partners.setdefault(key[side], set()).add(key[1 - side])
 
-def _joined_to(
-    present: Collection[tuple[str, str]], side: int, registry: Registry
-) -> set[tuple[str, str]]:
-    """Classes of one side that an init function joins to a class the other model really has."""
-    joined = ((key[side], key[1 - side]) for key in registry.inits)
-    return {ours for ours, theirs in joined if theirs in present}
+    def __call__(self, handle: LayerHandle) -> bool:
+        keys = (ClassKey(handle.framework, name) for name in handle.class_names)
+        partners = [partner for key in keys for partner in self._partners.get(key, ())]
+        return bool(partners) and not self._present.isdisjoint(partners)
+
+    @cached_property
+    def _present(self) -> set[ClassKey]:
+        """The keys that the classes of the other model's modules answer to."""
+        one_of_each = {type(handle.module): handle for handle in walk(self._other)}
+        return {ClassKey(h.framework, n) for h in one_of_each.values() for n in h.class_names}

@@ -52,6 +52,10 @@ class _LayerPlanner:
         self.cast = cast
         self.base = canonical_of(pair.base)
         self.raw = canonical_of(pair.raw)
+        self.sides: tuple[tuple[Side, Unit, Canonical], ...] = (
+            ("base", pair.base, self.base),
+            ("raw", pair.raw, self.raw),
+        )
         self.plan = PairPlan(Step(pair))
         self.paths: dict[str, dict[Side, str | None]] = {}
 
@@ -68,12 +72,9 @@ class _LayerPlanner:
             else:
                 self._implied(name)
         self.plan.step = Step(self.pair, tuple(copies), tuple(fills))
-        for side, unit, canonical in self._sides():
+        for side, unit, canonical in self.sides:
             self.plan.records += _other_names(side, unit, canonical, self.pair)
         return self.plan
-
-    def _sides(self) -> tuple[tuple[Side, Unit, Canonical], tuple[Side, Unit, Canonical]]:
-        return ("base", self.pair.base, self.base), ("raw", self.pair.raw, self.raw)
 
     def _paths(self, name: str) -> dict[Side, str | None]:
         if name not in self.paths:
@@ -105,6 +106,8 @@ class _LayerPlanner:
         return Problem(what, base or "(root)", raw or "(root)", **more)
 
     def _skipped(self, name: str) -> bool:
+        if not self.ignore:
+            return False
         paths = self._paths(name).items()
         hits = [self.ignore.tensor(side, path) for side, path in paths if path is not None]
         if not any(hits):
@@ -114,9 +117,9 @@ class _LayerPlanner:
 
     def _defective(self, name: str) -> bool:
         found = [
-            defect_problem(side, unit, unit.specs[canonical.owners[name]])
-            for side, unit, canonical in self._sides()
-            if name in canonical.owners and unit.specs[canonical.owners[name]].defect
+            defect_problem(side, unit, unit.specs[owner])
+            for side, unit, canonical in self.sides
+            if (owner := canonical.owners.get(name)) is not None and unit.specs[owner].defect
         ]
         self.plan.problems += found
         return bool(found)
@@ -229,9 +232,10 @@ def _other_names(
     side: Side, unit: Unit, canonical: Canonical, pair: Pair
 ) -> Iterator[TensorRecord]:
     """Tensors without a canonical view: those the layer derives itself, and second names."""
-    owners = {unit.specs[owner].memory: owner for owner in canonical.owners.values()}
-    named = set(owners.values())
-    for name in (name for name in unit.specs if name not in named):
+    named = set(canonical.owners.values())
+    others = [name for name in unit.specs if name not in named]
+    owners = {unit.specs[owner].memory: owner for owner in named} if others else {}
+    for name in others:
         recomputed = name in canonical.recomputed
         note = (
             "the layer computes it itself"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -21,14 +20,24 @@ if TYPE_CHECKING:
 __all__ = ["memory_problems", "view_problems"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
+class _Extent(NamedTuple):
     low: int
     high: int
     side: Side
-    path: str
-    memory: object
-    array: Array
+    unit: Unit
+    name: str
+
+    @property
+    def path(self) -> str:
+        return self.unit.tensor_path(self.name)
+
+    @property
+    def memory(self) -> object:
+        return self.unit.specs[self.name].memory
+
+    @property
+    def array(self) -> Array:
+        return self.unit.views[self.name]
 
 
 def memory_problems(steps: Sequence[Step]) -> Iterator[Problem]:
@@ -43,15 +52,14 @@ def memory_problems(steps: Sequence[Step]) -> Iterator[Problem]:
         *_extents("base", (step.pair.base for step in steps)),
         *_extents("raw", (step.pair.raw for step in steps)),
     ]
-    written = {memory for step in steps for memory in _written(step)}
-    for extent in extents:
-        if extent.side == "raw" and extent.memory in written:
-            yield from _unwritable(extent)
-    order = {id(extent): i for i, extent in enumerate(extents)}
-    pairs = [
-        sorted(pair, key=lambda extent: order[id(extent)])
-        for pair in _overlaps(sorted(extents, key=lambda extent: extent.low))
+    unwritable = [
+        (extent, why) for extent in extents if extent.side == "raw" for why in _unwritable(extent)
     ]
+    written = {memory for step in steps for memory in _written(step)} if unwritable else set()
+    yield from (why for extent, why in unwritable if extent.memory in written)
+    shared = list(_overlaps(sorted(extents, key=lambda extent: extent.low)))
+    order = {id(extent): i for i, extent in enumerate(extents)} if shared else {}
+    pairs = [sorted(pair, key=lambda extent: order[id(extent)]) for pair in shared]
     pairs.sort(key=lambda pair: [order[id(extent)] for extent in pair])
     for one, other in pairs:
         yield _shared(one, other)
@@ -69,11 +77,10 @@ def _extents(side: Side, units: Iterable[Unit]) -> Iterator[_Extent]:
     seen = set()
     for unit in units:
         for name, spec in unit.specs.items():
-            if spec.memory in seen or spec.defect or not spec.on_host or not spec.nbytes:
+            if spec.memory in seen or spec.defect or not spec.on_host or 0 in spec.shape:
                 continue
             seen.add(spec.memory)
-            array = unit.views[name]
-            yield _Extent(*byte_bounds(array), side, unit.tensor_path(name), spec.memory, array)
+            yield _Extent(*byte_bounds(unit.views[name]), side, unit, name)
 
 
 def _unwritable(extent: _Extent) -> Iterator[Problem]:

@@ -158,10 +158,7 @@ def pair_trees(
         [u for u in base_units.values() if id(u) not in taken[0]],
         [u for u in raw_units.values() if id(u) not in taken[1]],
     )
-    alone = _Alone(
-        {m for p in pairs for m in p.base.memories}, {m for p in pairs for m in p.raw.memories}
-    )
-    ordered, base_alone, raw_alone = _pair_by_order(matcher, *left, alone)
+    ordered, base_alone, raw_alone = _pair_by_order(matcher, *left, pairs)
     pairs += ordered
     order = {id(unit): i for i, unit in enumerate(base_units.values())}
     pairs.sort(key=lambda p: order[id(p.base)])
@@ -239,32 +236,10 @@ def _in_list(children: dict[str, Node], kept_in: str) -> dict[str, Node]:
     return {name: child for name, child in children.items() if _list_of(name) == kept_in}
 
 
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """Tells units that need no partner."""
-
-    base_paired: set[object]
-    raw_paired: set[object]
-
-    def heavy(self, unit: Unit) -> bool:
-        return unit.has_tensors
-
-    def untied_base(self, unit: Unit) -> bool:
-        return unit.has_tensors and not unit.memories <= self.base_paired
-
-    def untied_raw(self, unit: Unit) -> bool:
-        return unit.has_tensors and not unit.memories <= self.raw_paired
-
-
 def _pair_by_order(
-    matcher: _Matcher, base: list[Unit], raw: list[Unit], alone: _Alone
+    matcher: _Matcher, base: list[Unit], raw: list[Unit], paired: Sequence[Pair]
 ) -> tuple[list[Pair], list[Unit], list[Unit]]:
-    attempts = (
-        (base, raw),
-        (list(filter(alone.heavy, base)), list(filter(alone.heavy, raw))),
-        (list(filter(alone.untied_base, base)), list(filter(alone.untied_raw, raw))),
-    )
-    for some_base, some_raw in attempts:
+    for some_base, some_raw in _attempts(base, raw, paired):
         if matcher.all_fit(some_base, some_raw):
             pairs = [matcher.pair(b, r, "order") for b, r in zip(some_base, some_raw, strict=True)]
             used = {id(unit) for unit in (*some_base, *some_raw)}
@@ -273,5 +248,22 @@ def _pair_by_order(
                 [unit for unit in base if id(unit) not in used],
                 [unit for unit in raw if id(unit) not in used],
             )
-    at = matcher.first_misfit(*attempts[2])
-    raise parting_error(*attempts[2], at)
+    raise parting_error(some_base, some_raw, matcher.first_misfit(some_base, some_raw))
+
+
+def _attempts(
+    base: list[Unit], raw: list[Unit], paired: Sequence[Pair]
+) -> Iterator[tuple[list[Unit], list[Unit]]]:
+    """What may follow one another in order: all units, or those that need a partner."""
+    yield base, raw
+    base, raw = ([unit for unit in units if unit.has_tensors] for units in (base, raw))
+    yield base, raw
+    yield (
+        _untied(base, {memory for pair in paired for memory in pair.base.memories}),
+        _untied(raw, {memory for pair in paired for memory in pair.raw.memories}),
+    )
+
+
+def _untied(units: list[Unit], known: set[object]) -> list[Unit]:
+    """The units with a tensor that none of those already paired holds."""
+    return [unit for unit in units if not unit.memories <= known]

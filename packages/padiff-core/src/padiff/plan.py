@@ -163,6 +163,6 @@ def _dropped(cuts: Sequence[Cut]) -> Iterator[TensorRecord]:
                 yield TensorRecord("ignored", base, raw, spec.shape, spec.dtype)
         side: Side = "base" if index == 0 else "raw"
         for unit in cut.root.units():
-            for name in unit.state.specs:
+            for name in unit.state.specs if unit.left_out else ():
                 if name in unit.left_out:
                     yield alone_record("ignored", side, unit, name, "")

@@ -63,8 +63,6 @@ TAKEN = {
         np.arange(12).astype(ml_dtypes.float8_e5m2).reshape(4, 3).T,
     ),
     "complex128": (np.zeros((3, 4), complex), (1j * np.arange(12.0)).reshape(4, 3).T),
-    "zero-size": (np.zeros((0, 4), F32), np.zeros((4, 0), F32).T),
-    "scalar": (np.zeros((), F32), np.ones((), F32)),
     "expanded base": (
         np.zeros((3, 4), F32),
         np.lib.stride_tricks.as_strided(np.ones(4, F32), (3, 4), (0, 4)),
@@ -79,17 +77,20 @@ def test_these_are_copied(raw: Array, base: Array) -> None:
 
 
 def _read_only() -> Array:
-    array = np.ones((3, 4), F32)
+    array = np.ones((4, 3), F32)
     array.flags.writeable = False
     return array
 
 
 DECLINED = {
-    "read-only base": (np.zeros((3, 4), F32), _read_only()),
+    "C order": (np.zeros((3, 4), F32), np.ones((3, 4), F32)),
+    "zero-size": (np.zeros((0, 4), F32), np.zeros((4, 0), F32).T),
+    "scalar": (np.zeros((), F32), np.ones((), F32)),
+    "read-only base": (np.zeros((3, 4), F32), _read_only().T),
     "backwards base": (np.zeros((3, 4), F32), np.ones((3, 4), F32)[::-1]),
     "backwards raw": (np.zeros((3, 4), F32)[:, ::-1], np.ones((3, 4), F32)),
     "in records": (np.zeros((3, 4), F32), np.ones((3, 4), [("v", F32), ("n", "u1")])["v"]),
-    "long double": (np.zeros(3, np.clongdouble), np.ones(3, np.clongdouble)),
+    "long double": (np.zeros((3, 4), np.clongdouble), np.ones((4, 3), np.clongdouble).T),
 }
 
 

@@ -52,6 +52,13 @@ def test_values_are_converted_when_asked(
     assert [r.note for r in report.records] == [f"cast from {names[0]} to {names[1]}"]
 
 
+def test_values_are_converted_and_transposed_at_once() -> None:
+    base = in_torch.Model(x=torch.tensor([[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], dtype=torch.float64).T)
+    raw = in_torch.Model(x=torch.zeros(3, 2))
+    padiff.assign_weight(base, raw, cast=True)
+    assert raw.x.tolist() == [[0.5, 3.5], [1.5, 4.5], [2.5, 5.5]]
+
+
 @pytest.mark.parametrize(
     ("base", "raw", "value", "names"),
     [

@@ -54,6 +54,27 @@ def test_a_device_that_fails_leaves_raw_as_it_was(
     assert marks_of(raw) == before
 
 
+def test_a_device_that_cannot_be_read_leaves_raw_as_it_was(
+    reference: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = Sequential(Linear(2, 2, device="far"), Linear(2, 2, device="far"))
+    raw = Sequential(Linear(2, 2), Linear(2, 2))
+    before = marks_of(raw)
+    target = getattr(base, "1").weight
+    look = ReferenceState.open
+
+    def break_down(self: ReferenceState, name: str) -> Any:
+        if self._slots[name].tensor is target:
+            msg = "the device is gone"
+            raise RuntimeError(msg)
+        return look(self, name)
+
+    monkeypatch.setattr(ReferenceState, "open", break_down)
+    with pytest.raises(RuntimeError, match="the device is gone"):
+        padiff.assign_weight(base, raw, registry=reference)
+    assert marks_of(raw) == before
+
+
 def test_where_nothing_can_fail_no_second_copy_is_made(
     reference: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ The words used throughout:
   copy* is a host array standing in for a tensor that lives elsewhere (a GPU): it must be flushed.
 * `base` is the model weights come from, `raw` the model they go to. An adapter knows neither word.
 
-Adapters are called from one thread; they need not be thread-safe.
+Adapters are called from one thread and need not be thread-safe, but for `SupportsViewCopy`.
 """
 
 from __future__ import annotations
@@ -226,7 +226,8 @@ class SupportsViewCopy(Protocol):
     """An adapter that copies one NumPy view into another faster than `numpy.copyto` does.
 
     NumPy transposes slowly: for a transposed 4096x4096 float32 matrix torch's `copy_` takes a third
-    of the time. The two views may belong to any two frameworks.
+    of the time. The two views may belong to any two frameworks. Several threads copy at once, each
+    into memory of its own.
     """
 
     def copy_view(self, raw: Array, base: Array) -> bool:

@@ -9,29 +9,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
 from padiff.collector import collector_paused
+from padiff.copying import copied, is_on_host, nbytes
 from padiff.defaults import registry as default_registry
-from padiff.errors import LayoutError
 from padiff.filling import run_init_functions
 from padiff.linting.engine import lint_pairing
 from padiff.plan import Plan, make_plan
 from padiff.protocols import SupportsViewCopy
-from padiff.steps import Step, canonical_arrays, opened
 from padiff.trace.opening import as_model, live_model
 from padiff.transfer_report import TransferReport
 
 if TYPE_CHECKING:
+    from padiff.copying import CopyView
     from padiff.protocols import Array, Restore
     from padiff.registry import Registry
 
-__all__ = ["CopyView", "Progress", "assign_weight", "run_plan"]
+__all__ = ["Progress", "assign_weight", "run_plan"]
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Called as `progress(done, total)` in bytes, after each layer."""
-
-CopyView: TypeAlias = "Callable[[Array, Array], bool]"
 
 
 def assign_weight(
@@ -76,14 +72,14 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
     """Carry out a plan; see `assign_weight`.
 
     Init functions run first, each against a snapshot, then copies to other devices, against another.
-    Copies in host memory come last and cannot fail. Ctrl-C waits until all copies are through: they
+    Copies to host memory come last and cannot fail. Ctrl-C waits until all copies are through: they
     take no longer than moving the bytes.
     """
     findings = lint_pairing(plan.pairing)
     undo: list[Restore] = []
     try:
         run_init_functions(plan, undo)
-        undo += [s.pair.raw.state.snapshot() for s in plan.steps if s.names and not _on_host(s)]
+        undo += [s.pair.raw.state.snapshot() for s in plan.steps if s.names and not is_on_host(s)]
         with _interrupts_held():
             failed = _copy_all(plan, progress)
             undo.clear()  # an interrupt that was held back must not undo what is complete
@@ -108,31 +104,16 @@ def run_plan(plan: Plan, *, progress: Progress | None = None) -> TransferReport:
 
 def _copy_all(plan: Plan, progress: Progress | None) -> BaseException | None:
     """Do every copy; returns what the progress display raised, if it did."""
-    copy_view = _copier(plan)
-    total = sum(_nbytes(step) for step in plan.steps)
+    total = sum(map(nbytes, plan.steps))
     done, failed = 0, None
-    for step in sorted(plan.steps, key=_on_host):
-        if step.names:
-            with np.errstate(all="ignore"):  # the plan has seen to what a cast may lose
-                _copy(step, copy_view)
-            done += _nbytes(step)
+    for step in copied(plan.steps, _copier(plan)):
+        done += nbytes(step)
         if progress and failed is None:
             try:
                 progress(done, total)
             except BaseException as error:  # noqa: BLE001 - a display must not stop a transfer halfway
                 failed = error
     return failed
-
-
-def _on_host(step: Step) -> bool:
-    return all(spec.on_host for spec in step.pair.raw.specs.values())
-
-
-def _nbytes(step: Step) -> int:
-    canonical = step.pair.raw.canonical
-    if isinstance(canonical, LayoutError):
-        return 0
-    return sum(canonical.views[name].nbytes for name in step.names)
 
 
 def _copier(plan: Plan) -> CopyView:
@@ -144,24 +125,6 @@ def _copier(plan: Plan) -> CopyView:
 
 def _no_copier(_raw: Array, _base: Array) -> bool:
     return False
-
-
-def _copy(step: Step, copy_view: CopyView) -> None:
-    pair = step.pair
-    base = canonical_arrays(pair.base, opened(pair.base))
-    tensors = opened(pair.raw)
-    raw = canonical_arrays(pair.raw, tensors)
-    for name in step.copies:
-        ours, theirs = base[name], raw[name]
-        if ours.dtype != theirs.dtype or not copy_view(theirs, ours):
-            np.copyto(theirs, ours, casting="unsafe")
-    for name, value in step.fills:
-        raw[name][...] = value
-    flushed = set()
-    for name, array in tensors.items():
-        if id(array) not in flushed:
-            pair.raw.state.flush(name, array)
-            flushed.add(id(array))
 
 
 @contextmanager

@@ -44,10 +44,12 @@ def copy_view(raw: Array, base: Array) -> bool:
     The axes of both are put in the order in which `raw` lies in memory: torch has a way of its own to
     transpose into a contiguous tensor, measured five times as fast (torch 2.13.0) as its general one.
 
-    Returns False, having done nothing, for arrays torch cannot view: a read-only base (torch warns
-    of those), strides that are negative or no multiple of the element, or a width it has no type
-    for.
+    Returns False, having done nothing, for two arrays in C order, which NumPy copies as fast and
+    with less ado, and for arrays torch cannot view: a read-only base (torch warns of those), strides
+    that are negative or no multiple of the element, or a width it has no type for.
     """
+    if raw.flags.c_contiguous and base.flags.c_contiguous:
+        return False
     width = raw.dtype.itemsize
     strides = (*raw.strides, *base.strides)
     torch_takes = (

@@ -59,12 +59,13 @@ def extents(report: AlignmentReport) -> list[Extent]:
 
 
 def _extent(phase: Phase, units: Sequence[UnitResult]) -> Extent:
-    measured = [(u, t) for u in units for t in u.produced if isinstance(t.measured, Metrics)]
+    compared = [(u, t) for u in units for t in u.produced if t.verdict is not None]
+    measured = [(u, t) for u, t in compared if isinstance(t.measured, Metrics)]
     largest = max(measured, key=lambda pair: error_of(pair[1]), default=None)
     return Extent(
         phase,
         layers=len({unit.base_path for unit in units}),
-        tensors=sum(tensor.verdict is not None for unit in units for tensor in unit.produced),
+        tensors=len(compared),
         largest=largest if largest and error_of(largest[1]) else None,
     )
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["DOCUMENTS", "ROOT", "Block", "Example", "blocks", "examples", "name_of", "tidy"]
+__all__ = [
+    "DOCUMENTS",
+    "ROOT",
+    "Block",
+    "Example",
+    "blocks",
+    "differs",
+    "examples",
+    "files",
+    "name_of",
+    "tidy",
+]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -18,6 +30,7 @@ DOCUMENTS: Final = (
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 
+_FILE = re.compile(r"# (?P<name>[\w./-]+\.(?:py|toml))\n")
 _FENCE = re.compile(r"^```(?P<language>[\w+-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -32,6 +45,12 @@ class Block:
     start: int
     """Where its fence begins, in characters."""
     end: int
+
+    @property
+    def file(self) -> str:
+        """The file it is, if its first line is a comment that says so; empty if it is none."""
+        named = _FILE.match(self.text) if self.language in ("python", "toml") else None
+        return named["name"] if named else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +76,16 @@ def blocks(document: str) -> list[Block]:
     ]
 
 
+def files(document: str) -> dict[str, str]:
+    """The files that a document shows, by name."""
+    return {block.file: block.text for block in blocks(document) if block.file}
+
+
 def examples(document: str, language: str) -> Iterator[Example]:
-    """The blocks in a language, each with the output that is quoted below it."""
+    """The blocks in a language that are no files, each with the output that is quoted below it."""
     found = blocks(document)
     for block, follower in zip(found, [*found[1:], None], strict=True):
-        if block.language != language:
+        if block.language != language or block.file:
             continue
         quoted = (
             follower is not None
@@ -69,6 +93,11 @@ def examples(document: str, language: str) -> Iterator[Example]:
             and not document[block.end : follower.start].strip()
         )
         yield Example(block, follower.text if follower is not None and quoted else "")
+
+
+def differs(quoted: str, output: str) -> bool:
+    """Whether a program printed something else than is quoted, where `...` is anything."""
+    return not doctest.OutputChecker().check_output(quoted, output, doctest.ELLIPSIS)
 
 
 def name_of(document: Path) -> str:

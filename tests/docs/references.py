@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.docs.documents import ROOT, blocks
+from tests.docs.documents import ROOT, blocks, files
 
 __all__ = ["broken_references"]
 
@@ -36,10 +36,11 @@ def broken_references(document: str, folder: Path, scripts: set[str]) -> list[st
         scripts: The scripts hatch has.
     """
     prose = _without_blocks(document)
+    shown = files(document)
     quoted = [found["text"] for found in _QUOTED.finditer(prose)]
     return [
         *(t for t in _links(prose) if not (folder / t).exists()),
-        *(t for t in quoted if _FILE.fullmatch(t) and not (ROOT / t).exists()),
+        *(t for t in quoted if _FILE.fullmatch(t) and not (t in shown or (ROOT / t).exists())),
         *(t for t in quoted if _NAME.fullmatch(t) and not _defined(t)),
         *(f"hatch run {s}" for s in _SCRIPT.findall(document) if s not in scripts),
     ]

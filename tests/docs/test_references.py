@@ -33,6 +33,8 @@ def test_a_document_names_what_is_there(document: Path) -> None:
         ("[a guide](CONTRIBUTOR.md)", ["CONTRIBUTOR.md"]),
         ("[elsewhere](https://example.org/x)", []),
         ("`examples/minilm`, `hatch.toml`, `.ci/run`", []),
+        ("`a.toml`\n```toml\n# a.toml\nx = 1\n```\n", []),
+        ("`a.toml`\n```toml\nx = 1\n```\n", ["a.toml"]),
         ("`examples/maxilm`, `hutch.toml`", ["examples/maxilm", "hutch.toml"]),
         (
             "`padiff.plan`, `padiff.plan.make_plan`, `padiff.create_model`, `padiff_torch.PLUGIN`",

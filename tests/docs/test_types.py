@@ -9,17 +9,17 @@ from pathlib import Path
 import paddle  # noqa: F401 - without the frameworks, their types are unknown to the checker
 import torch  # noqa: F401
 
-from tests.docs.documents import DOCUMENTS, ROOT, examples
+from tests.docs.documents import DOCUMENTS, ROOT, examples, files
 
 DECORATED = "@padiff.special_init(Fused, Split)\ndef fill("
 
 
-def checked(files: list[Path]) -> list[str]:
+def checked(scripts: list[Path]) -> list[str]:
     """What mypy has to say about files, without its summary."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "mypy", "--config-file", "pyproject.toml"),
-            *("--hide-error-context", "--no-error-summary", *map(str, files)),
+            *("--hide-error-context", "--no-error-summary", *map(str, scripts)),
         ],
         check=False,
         cwd=ROOT,
@@ -38,11 +38,14 @@ def script(document: Path) -> str:
 
 
 def test_the_python_blocks_satisfy_the_type_checker(tmp_path: Path) -> None:
-    files = []
+    scripts = []
     for document in DOCUMENTS:
-        files.append(tmp_path / f"{document.stem}.py")
-        files[-1].write_text(script(document), "utf-8")
-    assert checked(files) == []
+        text = document.read_text("utf-8")
+        shown = {name: code for name, code in files(text).items() if name.endswith(".py")}
+        for name, content in {f"{document.stem}.py": script(document), **shown}.items():
+            scripts.append(tmp_path / f"{document.stem}_{name}")
+            scripts[-1].write_text(content, "utf-8")
+    assert checked(scripts) == []
 
 
 def test_an_init_function_for_other_classes_is_refused(tmp_path: Path) -> None:

@@ -70,7 +70,10 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     depth: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Layers down to this depth (0: the model).", rich_help_panel=_COMPARED
+            min=0,
+            metavar="N",
+            help="Layers down to this depth (0: the model).",
+            rich_help_panel=_COMPARED,
         ),
     ] = None,
     ignore: Annotated[
@@ -96,7 +99,7 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print a line for every layer.")] = False,
 ) -> None:
-    """Compare two recorded runs, and name the first place where they part.
+    """Compare two recorded runs; name the first place where they part.
 
     The status is 0 if they are aligned, 1 if they are not, 2 if that could not be judged.
     """

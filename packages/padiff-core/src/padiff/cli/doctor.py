@@ -26,13 +26,13 @@ def doctor(
     try_imports: Annotated[
         bool,
         typer.Option(
-            "--import", help="Import each framework, and both together, in processes of their own."
+            "--import", help="Import the frameworks, alone and together, in other processes."
         ),
     ] = False,
 ) -> None:
-    """Print what is installed: frameworks, adapters, versions, and known trouble between them.
+    """Print what is installed, and what is known to go wrong with it.
 
-    The status is 1 if something is wrong. No framework is imported unless asked.
+    Frameworks, adapters, versions, and trouble between them. The status is 1 if something is wrong.
     """
     of_plugins, loaded = plugin_findings()
     known = frameworks(loaded)

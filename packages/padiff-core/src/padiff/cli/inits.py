@@ -21,7 +21,10 @@ def inits(
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a Markdown page.")] = False,
 ) -> None:
-    """Print every layer padiff can initialise: kinds, classes, directions, init functions."""
+    """Print every layer padiff can initialise.
+
+    Kinds, their classes in each framework, directions, and init functions.
+    """
     everything = make_catalogue(registry)
     if not everything:
         typer.echo("No adapter is installed: python -m pip install padiff-torch padiff-paddle")

@@ -18,7 +18,7 @@ __all__ = ["run"]
 
 def run(
     config: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A TOML file: the two commands, and options.")
+        Path, typer.Argument(metavar="FILE", help="A TOML file with the two commands, and options.")
     ],
     *,
     quiet: Annotated[
@@ -29,9 +29,10 @@ def run(
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="Print a line for every layer.")] = False,
 ) -> None:
-    """Run the commands of base and raw, each in its own process, and compare what they recorded.
+    """Run both models, each in a process of its own, and compare them.
 
-    Each finds in PADIFF_TRACE where padiff.record records to. The status is as for compare.
+    The file names their commands. Each finds in PADIFF_TRACE where padiff.record is to record to.
+    The status is that of compare.
     """
     read = read_config(config)
     for command in (read.base, read.raw):

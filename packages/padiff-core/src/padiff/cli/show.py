@@ -18,17 +18,18 @@ __all__ = ["show"]
 
 
 def show(
-    trace: Annotated[Path, typer.Argument(help="A trace, or a folder of rank_<n> or step_<n>.")],
+    trace: Annotated[Path, typer.Argument(metavar="TRACE", help="A trace, or a folder of ranks.")],
     *,
     depth: Annotated[
-        int | None, typer.Option(min=0, help="Show modules down to this depth (0: the model).")
+        int | None,
+        typer.Option(min=0, metavar="N", help="Modules down to this depth (0: the model)."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Read every value, and see that it is what was written.")
+        bool, typer.Option("--check", help="See that every value is what was written.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print what a trace holds: the model's tree, with how much was recorded of each module.
+    """Print what a trace holds, module by module.
 
     Of a folder of ranks or steps, a line for each.
     """

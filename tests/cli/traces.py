@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
-from padiff.trace.index import CallEntry, Index, Level, ModuleEntry, Moment, StateEntry, StepEntry
+from padiff.trace.index import (
+    CallEntry,
+    Index,
+    Level,
+    ModuleEntry,
+    Moment,
+    SettingEntry,
+    StateEntry,
+    StepEntry,
+)
 from padiff.trace.writer import TraceWriter
 
 __all__ = ["Net", "write_trace"]
@@ -31,6 +41,8 @@ class Net:
         updates: Whether each has an optimizer's step.
         watched: Whether the layers' calls are recorded, or the model's alone.
         level: What is kept of each tensor.
+        activation: The kind of the layer in the middle.
+        settings: Its settings.
     """
 
     off: float = 0.0
@@ -41,6 +53,8 @@ class Net:
     updates: bool = False
     watched: bool = True
     level: Level = "full"
+    activation: str = "relu"
+    settings: dict[str, SettingEntry] = field(default_factory=dict)
 
     def modules(self) -> tuple[ModuleEntry, ...]:
         linear = (f"{self.framework}.nn.Linear", "Linear")
@@ -48,7 +62,10 @@ class Net:
         return (
             ModuleEntry("", "", -1, ("nets.Net", "Net"), class_name="Net"),
             self._layer(fc, linear, "linear", (3, 2), 0),
-            self._layer(act, (f"{self.framework}.nn.ReLU", "ReLU"), "relu", None, 1),
+            replace(
+                self._layer(act, (f"{self.framework}.nn.ReLU", "ReLU"), self.activation, None, 1),
+                settings=self.settings,
+            ),
             self._layer(head, linear, "linear", (1, 3), 1),
         )
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,10 +139,16 @@ def _layout(entry: ModuleEntry) -> Layout | None:
     return Layout(_kind(entry.kind), dict if entry.unit == "whole" else None, settings=settings)
 
 
-@cache
 def _kind(name: str) -> Kind:
-    known = (kind for kind in vars(kinds).values() if isinstance(kind, Kind))
-    return next((kind for kind in known if kind.name == name), Kind(name, open=True))
+    return _built_in().get(name) or Kind(name, open=True)
+
+
+@cache
+def _built_in() -> dict[str, Kind]:
+    """Every kind of the package, by name; not all are among what it exports."""
+    families = (import_module(f"{kinds.__name__}.{m.name}") for m in iter_modules(kinds.__path__))
+    values = (value for family in families for value in vars(family).values())
+    return {kind.name: kind for kind in values if isinstance(kind, Kind)}
 
 
 def _misfit(problem: str) -> Layout:

@@ -4,7 +4,10 @@ from padiff._version import __version__
 from padiff.aligning.auto_diff import auto_diff
 from padiff.aligning.offline import compare_traces
 from padiff.aligning.run import align
+from padiff.checker.checks import check_grads, check_params, check_report, check_weights
+from padiff.checker.loaders import check_dataloader
 from padiff.defaults import add_special_init, registry, special_init
+from padiff.dumping.root import get_dump_root_path, set_dump_root_path
 from padiff.errors import PadiffError
 from padiff.linting.report import LintReport
 from padiff.linting.run import lint
@@ -30,11 +33,18 @@ __all__ = [
     "align",
     "assign_weight",
     "auto_diff",
+    "check_dataloader",
+    "check_grads",
+    "check_params",
+    "check_report",
+    "check_weights",
     "compare_traces",
     "create_model",
+    "get_dump_root_path",
     "lint",
     "load_weights",
     "record",
     "registry",
+    "set_dump_root_path",
     "special_init",
 ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from padiff.registry import Registry
     from padiff.tree import Node
 
-__all__ = ["Cut", "cut_model", "pair_models"]
+__all__ = ["Cut", "cut_model", "no_longer_there", "pair_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,14 @@ def _lost(side: Side, path: str, dropped: Collection[LayerHandle]) -> LayerMapEr
             got=f"ignore= leaves out {around[0]}",
             hint="take the pair out of both layer maps, or do not ignore it",
         )
+    return no_longer_there(f"{side} {path}")
+
+
+def no_longer_there(where: str) -> LayerMapError:
+    """The error of a module that left the model after it was mapped."""
     return LayerMapError(
         "A module of the layer map is no longer in the model.",
-        where=f"{side} {path}",
+        where=where,
         hint="call set_layer_map again after changing the model",
     )
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from padiff.adapters import adapter_of
-from padiff.errors import LayerMapError, UsageError
+from padiff.dumping.root import dump_folder
+from padiff.errors import LayerMapError, PadiffError, UsageError
+from padiff.layer_map import LayerMap, Side, make_layer_map, match_layer_maps
+from padiff.lists import LayerLists, Reach, modules_of_class
+from padiff.lookup import Lookup, walk
 
 if TYPE_CHECKING:
+    import os
+
+    from padiff.dumping.steps import Dumps
     from padiff.protocols import FrameworkAdapter, LayerHandle
     from padiff.registry import Registry
 
 __all__ = ["LayerMap", "ProxyModel", "Side", "as_proxy", "create_model", "match_layer_maps", "walk"]
 
 ModuleT = TypeVar("ModuleT")
-Side: TypeAlias = Literal["base", "raw"]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerMap:
-    """The modules a user singled out, in their order, or those found to be supported."""
-
-    paths: tuple[str, ...]
-    auto: Side | None = None
-    """The side `auto_layer_map` was called for; None for a map the user wrote."""
 
 
 class ProxyModel(Generic[ModuleT]):
@@ -34,11 +30,22 @@ class ProxyModel(Generic[ModuleT]):
     Made by `create_model`.
     """
 
-    def __init__(self, module: ModuleT, adapter: FrameworkAdapter, name: str) -> None:
+    def __init__(
+        self,
+        module: ModuleT,
+        adapter: FrameworkAdapter,
+        name: str,
+        layer_map: LayerMap | None = None,
+        dump_freq: int = 1,
+    ) -> None:
         self._module = module
         self._adapter = adapter
         self._name = name
-        self._layer_map: LayerMap | None = None
+        self._layer_map = layer_map
+        self._lists = LayerLists()
+        self._dump_path = dump_folder(name)
+        self._dump_freq = dump_freq
+        self._dumps: Dumps | None = None
 
     @property
     def model(self) -> ModuleT:
@@ -61,6 +68,16 @@ class ProxyModel(Generic[ModuleT]):
         return self._name
 
     @property
+    def lists(self) -> LayerLists:
+        """The black list and the white list."""
+        return self._lists
+
+    @property
+    def dump_path(self) -> str:
+        """The folder for dumps: the dump root when the model was wrapped, and in it the name."""
+        return self._dump_path
+
+    @property
     def layer_map(self) -> LayerMap | None:
         """The layer map in force, or None."""
         return self._layer_map
@@ -68,11 +85,6 @@ class ProxyModel(Generic[ModuleT]):
     def handle(self) -> LayerHandle:
         """The module tree as it is now."""
         return self._adapter.handle(self._module)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the module."""
-        module: Any = self._module
-        return module(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"ProxyModel({self._name!r}, {self.framework})"
@@ -92,44 +104,10 @@ class ProxyModel(Generic[ModuleT]):
             LayerMapError: If an entry is no module, is not in this model, comes twice, or is inside
                 another entry. The map in force stays as it was.
         """
-        if isinstance(layers, str) or not isinstance(layers, Iterable):
-            raise LayerMapError(
-                "A layer map is a sequence of modules.",
-                got=type(layers).__name__,
-                expected="[model.model.fc1, model.model.fc2]",
-            )
-        paths = tuple(self._paths(list(layers)))
-        self._layer_map = LayerMap(paths) if paths else None
+        self._layer_map = make_layer_map(layers, self._lookup("layer map", LayerMapError))
 
-    def _paths(self, layers: Sequence[Any]) -> Iterator[str]:
-        known: dict[int, str] = {}
-        for handle in walk(self.handle()):
-            known.setdefault(id(handle.module), handle.path)
-        seen: dict[str, int] = {}
-        for position, layer in enumerate(layers):
-            path = self._path_of(layer, position, known)
-            if path in seen:
-                raise LayerMapError(
-                    f"{self.name}'s layer map holds a module twice.",
-                    where=path or "(root)",
-                    got=f"entries {seen[path]} and {position}",
-                )
-            seen[path] = position
-            yield path
-        _refuse_nested(self.name, seen)
-
-    def _path_of(self, layer: Any, position: int, known: dict[int, str]) -> str:
-        if id(layer) in known:
-            return known[id(layer)]
-        is_module = self._adapter.owns(layer)
-        shown = f"a path, {layer!r}" if isinstance(layer, str) else type(layer).__name__
-        raise LayerMapError(
-            f"Entry {position} of {self.name}'s layer map is not a module of this model."
-            if is_module
-            else f"Entry {position} of {self.name}'s layer map is no {self.framework} module.",
-            got=shown,
-            expected=f"the module object itself, such as {self.name}.model.<name>",
-        )
+    def _lookup(self, what: str, error: type[PadiffError] = UsageError) -> Lookup:
+        return Lookup(self._name, self._adapter, self.handle(), what, error)
 
     def auto_layer_map(self, side: Side, *, registry: Registry | None = None) -> tuple[str, ...]:
         """Map every component padiff can initialise as one piece when the model plays this part.
@@ -167,50 +145,158 @@ class ProxyModel(Generic[ModuleT]):
         self._layer_map = LayerMap(paths, auto=side)
         return paths
 
+    def update_black_list(self, layers: Any, mode: Reach = "all") -> None:
+        """Leave layers out of what is recorded, and of what is compared.
 
-def walk(handle: LayerHandle) -> Iterator[LayerHandle]:
-    """The handle and every handle below it, in definition order."""
-    pending = [(handle, frozenset[int]())]
-    while pending:
-        current, above = pending.pop()
-        if id(current.module) in above:
-            continue
-        yield current
-        inside = above | {id(current.module)}
-        pending += [(child, inside) for _, child in reversed(current.children())]
+        Args:
+            layers: A module of this model, or several.
+            mode: `"self"` for these alone, `"sublayers"` for all layers within them, `"all"` for both.
 
+        Raises:
+            UsageError: If an entry is not in this model, or is the model itself, which is always
+                recorded; or the mode is unknown. The lists stay as they were.
+        """
+        self._lists = self._lists.with_black(layers, mode, self._lookup("black list"))
 
-def _refuse_nested(name: str, positions: dict[str, int]) -> None:
-    for inner in positions:
-        for outer, position in positions.items():
-            if inner != outer and (not outer or inner.startswith(outer + ".")):
-                raise LayerMapError(
-                    f"{name}'s layer map holds a module and a part of it.",
-                    where=inner,
-                    got=f"it is inside entry {position}, {outer or '(root)'}",
-                    hint="map the outer module, or its parts, not both",
-                )
+    def update_white_list(self, layers: Any, mode: Reach = "self") -> None:
+        """Record and compare these layers alone, and the model itself; the black list is then moot.
+
+        Args:
+            layers: A module of this model, or several.
+            mode: `"self"` for these alone, `"sublayers"` for all layers within them, `"all"` for both.
+
+        Raises:
+            UsageError: If an entry is not in this model, if there is none, or the mode is unknown. The
+                lists stay as they were.
+        """
+        self._lists = self._lists.with_white(layers, mode, self._lookup("white list"))
+
+    def update_black_list_with_class(self, cls: Any, mode: Reach = "self") -> None:
+        """Put every layer of a class (or of one of a tuple of classes) on the black list.
+
+        Raises:
+            UsageError: As for `update_black_list`; also if the model has no layer of the class.
+        """
+        lookup = self._lookup("black list")
+        self._lists = self._lists.with_black(modules_of_class(cls, lookup), mode, lookup)
+
+    def update_white_list_with_class(self, cls: Any, mode: Reach = "self") -> None:
+        """Put every layer of a class (or of one of a tuple of classes) on the white list.
+
+        Raises:
+            UsageError: As for `update_white_list`; also if the model has no layer of the class.
+        """
+        lookup = self._lookup("white list")
+        self._lists = self._lists.with_white(modules_of_class(cls, lookup), mode, lookup)
+
+    @property
+    def _dumping(self) -> Dumps:
+        from padiff.dumping.steps import Dumps  # it records models, so it needs this module
+
+        if self._dumps is None:
+            self._dumps = Dumps(self._dump_freq)
+        return self._dumps
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the module, and note what its layers do, to be dumped.
+
+        In a step that `try_dump` would dump, hooks are on the module while the call lasts; what they
+        saw is kept, in temporary files beyond 256 MiB, until `try_dump` or `clear_report`. If nobody
+        dumps, that ends by itself: once the module has been called eight times in a row, or more than
+        4 GiB are kept, all of it is dropped and calls are calls again. A call of `model` itself notes
+        nothing at any time.
+        """
+        return self._dumping.call(self, args, kwargs)
+
+    def backward(self, loss: Any) -> None:
+        """Run the backward pass from a scalar.
+
+        What it brings the parameters can then be dumped even after their gradients were cleared.
+        """
+        self._dumping.backward(self, loss)
+
+    def try_dump(self, path: str | os.PathLike[str] | None = None) -> None:
+        """End a step: dump the report and the parameters if it is its turn, and begin the next.
+
+        To be called once a step. Steps whose number, from 0, divides by `dump_freq` are dumped.
+
+        Args:
+            path: The folder; by default `step_<n>/rank_<r>` in `dump_path`. An earlier dump there is
+                replaced, other files are left alone.
+
+        Raises:
+            TraceError: If the model was not called in this step, or what it did was dropped (see
+                `__call__`), or could not be recorded; or if the folder cannot be written.
+            UsageError: If another model dumps in this folder.
+        """
+        self._dumping.end_step(self, path)
+
+    def dump_report(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Dump what was noted since the last `try_dump` or `clear_report`: `report` in a folder.
+
+        That is every call with its inputs, outputs and the gradients of both, as a `Trace` that
+        `check_report`, `align` and `compare_traces` take.
+
+        Args:
+            path: The folder; by default `rank_<r>` in `dump_path`.
+
+        Raises:
+            TraceError: As for `try_dump`.
+            UsageError: As for `try_dump`.
+        """
+        self._dumping.dump(self, "report", path)
+
+    def dump_params(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Dump all weights and gradients as they are now: `params` in a folder.
+
+        Gradients that have been cleared are those the step's `backward` brought. Otherwise as
+        `dump_report`.
+        """
+        self._dumping.dump(self, "params", path)
+
+    def dump_weights(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Dump all weights as they are now: `weights` in a folder. Otherwise as `dump_params`."""
+        self._dumping.dump(self, "weights", path)
+
+    def dump_grads(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Dump all gradients as they are now: `grads` in a folder. Otherwise as `dump_params`."""
+        self._dumping.dump(self, "grads", path)
+
+    def clear_report(self) -> None:
+        """Forget what was noted of the calls so far."""
+        self._dumping.clear()
 
 
 @overload
-def create_model(module: ProxyModel[ModuleT], name: str | None = None) -> ProxyModel[ModuleT]: ...
+def create_model(
+    model: ProxyModel[ModuleT], name: str | None = None, dump_freq: int = 1
+) -> ProxyModel[ModuleT]: ...
 @overload
-def create_model(module: ModuleT, name: str | None = None) -> ProxyModel[ModuleT]: ...
-def create_model(module: Any, name: str | None = None) -> ProxyModel[Any]:
+def create_model(
+    model: ModuleT, name: str | None = None, dump_freq: int = 1
+) -> ProxyModel[ModuleT]: ...
+def create_model(model: Any, name: str | None = None, dump_freq: int = 1) -> ProxyModel[Any]:
     """Wrap a model.
 
     Args:
-        module: A torch module, a paddle layer, or a module of any framework an adapter is installed
+        model: A torch module, a paddle layer, or a module of any framework an adapter is installed
             for. A `ProxyModel` is returned as it is.
-        name: A name for messages and reports; the class name by default.
+        name: A name for messages, reports and the folder of dumps; the class name by default.
+        dump_freq: `ProxyModel.try_dump` dumps every n-th step; in the steps between nothing is
+            recorded.
 
     Raises:
-        UnknownFrameworkError: If `module` is no module.
+        UnknownFrameworkError: If `model` is no module.
         AdapterNotInstalledError: If its framework's adapter is not installed.
+        UsageError: If `dump_freq` is no number of steps.
     """
-    if isinstance(module, ProxyModel):
-        return module
-    return ProxyModel(module, adapter_of(module), name or type(module).__name__)
+    if isinstance(model, ProxyModel):
+        return model
+    given: object = dump_freq
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise UsageError("dump_freq= is no number of steps.", got=repr(dump_freq), expected=">= 1")
+    adapter = adapter_of(model)
+    return ProxyModel(model, adapter, name or type(model).__name__, dump_freq=dump_freq)
 
 
 def as_proxy(model: Any, side: Side) -> ProxyModel[Any]:
@@ -221,46 +307,3 @@ def as_proxy(model: Any, side: Side) -> ProxyModel[Any]:
         if hasattr(error, "where") and not error.where:
             error.where = f"the {side} model"
         raise
-
-
-def match_layer_maps(base: ProxyModel[Any], raw: ProxyModel[Any]) -> list[tuple[str, str]]:
-    """The pairs of paths two layer maps say; empty without them, or if both were found by padiff.
-
-    Two maps from `auto_layer_map` say nothing beyond what pairing by path and by order finds.
-
-    Raises:
-        LayerMapError: If one side has a map and the other none, or their lengths differ, or a map
-            was found for the other part than the model now plays.
-    """
-    maps = base.layer_map, raw.layer_map
-    _check_part("base", base)
-    _check_part("raw", raw)
-    if maps[0] and maps[1] and maps[0].auto and maps[1].auto:
-        return []
-    counts = [len(m.paths) if m else 0 for m in maps]
-    if counts[0] != counts[1]:
-        raise LayerMapError(
-            "The two layer maps have different lengths.",
-            where=f"base {base.name}, raw {raw.name}",
-            got=f"{counts[0]} and {counts[1]} layers\n"
-            f"base: {_listed(maps[0])}\nraw: {_listed(maps[1])}",
-            expected="the n-th layer of base's map standing for the n-th of raw's",
-        )
-    if not (maps[0] and maps[1]):
-        return []
-    return list(zip(maps[0].paths, maps[1].paths, strict=True))
-
-
-def _check_part(side: Side, model: ProxyModel[Any]) -> None:
-    found = model.layer_map.auto if model.layer_map else None
-    if found and found != side:
-        raise LayerMapError(
-            "A layer map was found for the other part.",
-            where=f"{side} {model.name}",
-            got=f'auto_layer_map("{found}")',
-            expected=f'auto_layer_map("{side}"), or base and raw the other way round',
-        )
-
-
-def _listed(layers: LayerMap | None) -> str:
-    return ", ".join(path or "(root)" for path in layers.paths) if layers else "no layer map"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from typing_extensions import Unpack
 
 from padiff.aligning.run import align
+from padiff.aligning.settings import padiffs_numbers
 from padiff.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def auto_diff(
             raise UsageError(
                 f"{name} is no pair.", got=type(value).__name__, expected="(base's, raw's)"
             )
-    stated = "atol" in options or "rtol" in options
+    atol, rtol = padiffs_numbers(options)
     report = align(
         base_model,
         raw_model,
@@ -90,8 +91,8 @@ def auto_diff(
         init=options.get("auto_init", True),
         phase=options.get("diff_phase", "both"),
         single_step=options.get("single_step", False),
-        atol=options.get("atol", 0.0) if stated else None,
-        rtol=options.get("rtol", 1e-7) if stated else None,
+        atol=atol,
+        rtol=rtol,
         mode=options.get("compare_mode", "mean"),
         paired=True,
     )

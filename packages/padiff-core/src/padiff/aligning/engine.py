@@ -49,7 +49,7 @@ class Engine:
         self._meter = meter
         self._pairing = pairing
         self._cuts = cuts
-        self._watching = watch(pairing, settings.depth)
+        self._watching = watch(pairing, settings.depth, (proxies[0].lists, proxies[1].lists))
         self._players = Players(proxies, self._watching, arguments, settings, meter)
 
     def run(self) -> AlignmentReport:
@@ -72,7 +72,7 @@ class Engine:
                 self._meter.step(number, self._settings.steps)
                 store = stack.enter_context(open_store(self._settings.max_memory))
                 players = self._players.at(number)
-                if number and self._players.skips:
+                if self._players.level == "full" and self._players.skipped_before(number):
                     carried = raw_buffers(self._pairing.pairs)
                 step = self._step(players, store, carried)
                 step.run()

@@ -13,7 +13,6 @@ from padiff.pairing import Pair, common_kind
 from padiff.steps import canonical_arrays, opened
 
 if TYPE_CHECKING:
-    from padiff.layout import Canonical
     from padiff.protocols import Array
     from padiff.tree import Unit
 
@@ -26,6 +25,7 @@ __all__ = [
     "set_values",
     "shared_names",
     "unit_gradients",
+    "valued_names",
 ]
 
 
@@ -43,16 +43,17 @@ def shared_names(pair: Pair) -> tuple[str, ...]:
 
     A tensor without values (one that a trace does not hold) is left out.
     """
-    base, raw = pair.base.canonical, pair.raw.canonical
-    if isinstance(base, LayoutError) or isinstance(raw, LayoutError):
-        return ()
     if common_kind(pair.base, pair.raw) is None:
         return ()
-    ours, theirs = _valued(pair.base, base), _valued(pair.raw, raw)
+    ours, theirs = valued_names(pair.base), valued_names(pair.raw)
     return tuple(name for name in ours if name in theirs)
 
 
-def _valued(unit: Unit, canonical: Canonical) -> dict[str, None]:
+def valued_names(unit: Unit) -> dict[str, None]:
+    """The canonical names of a layer's tensors that have values, in order."""
+    canonical = unit.canonical
+    if isinstance(canonical, LayoutError):
+        return {}
     owners = canonical.owners
     return {name: None for name in canonical.views if not unit.specs[owners[name]].defect}
 

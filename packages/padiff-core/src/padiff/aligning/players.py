@@ -59,10 +59,12 @@ class Players:
         levels = {trace.index.level for trace in self.traces if trace is not None}
         return next((level for level in coarse if level in levels), "full")
 
-    @property
-    def skips(self) -> bool:
-        """Whether steps between those that are compared were not recorded."""
-        return any(trace is not None and trace.index.every > 1 for trace in self.traces)
+    def skipped_before(self, number: int) -> bool:
+        """Whether raw comes to a step from others that were recorded elsewhere, or not at all."""
+        if number:
+            return any(trace is not None and trace.index.every > 1 for trace in self.traces)
+        raw = self.traces[1]
+        return raw is not None and raw.steps[0].number > 0
 
     def at(self, number: int) -> tuple[Player, Player]:
         """The two for a step, counted from 0. A trace is moved to the step's beginning."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -10,7 +10,16 @@ from padiff.compare.rules import Rule, Tolerances
 from padiff.compare.tolerance import Mode
 from padiff.errors import UsageError
 
-__all__ = ["DiffPhase", "Floor", "Loss", "Settings", "make_tolerances", "pair_of"]
+__all__ = [
+    "DiffPhase",
+    "Floor",
+    "Loss",
+    "Settings",
+    "describe",
+    "make_tolerances",
+    "padiffs_numbers",
+    "pair_of",
+]
 
 Floor: TypeAlias = Literal["always", "in doubt", "never"]
 """When base's own rounding error decides: for every tensor; for those beyond the default tolerance; or
@@ -62,20 +71,25 @@ class Settings:
 
     def describe(self) -> str:
         """The rule in words, for reports."""
-        if self.floor == "always":
-            return "base's own rounding error, measured against base in float64"
-        mean = "" if self.tolerances.mode == "strict" else "mean "
-        formula = f"{mean}|base - raw| <= atol + rtol * {mean}|base|"
-        if not self.tolerances.rules:
-            doubt = ", or base's own rounding error" if self.floor == "in doubt" else ""
-            return f"{formula} with the defaults of each dtype{doubt}"
-        stated = ", ".join(_rule(rule) for rule in self.tolerances.rules)
-        return f"{formula} with {stated}"
+        return describe(self.tolerances, self.floor)
 
     @property
     def backward(self) -> bool:
         """Whether there is a backward pass."""
         return self.phase != "forward"
+
+
+def describe(tolerances: Tolerances, floor: Floor) -> str:
+    """What was allowed, in words."""
+    if floor == "always":
+        return "base's own rounding error, measured against base in float64"
+    mean = "" if tolerances.mode == "strict" else "mean "
+    formula = f"{mean}|base - raw| <= atol + rtol * {mean}|base|"
+    if not tolerances.rules:
+        doubt = ", or base's own rounding error" if floor == "in doubt" else ""
+        return f"{formula} with the defaults of each dtype{doubt}"
+    stated = ", ".join(_rule(rule) for rule in tolerances.rules)
+    return f"{formula} with {stated}"
 
 
 def _rule(rule: Rule) -> str:
@@ -109,6 +123,16 @@ def make_tolerances(
     if not numbers:
         return Tolerances((), mode), "in doubt"
     return Tolerances((Rule("*", atol=atol, rtol=rtol),), mode), "never"
+
+
+def padiffs_numbers(options: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """`atol` and `rtol` among PaDiff's options: what is not stated is PaDiff's default if the other is.
+
+    Two Nones if neither is stated: with PaDiff's defaults no two correct float32 models would agree.
+    """
+    if "atol" not in options and "rtol" not in options:
+        return None, None
+    return options.get("atol", 0.0), options.get("rtol", 1e-7)
 
 
 def pair_of(value: Any, what: str) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.capture.observer import Target
 from padiff.errors import LayoutError
+from padiff.lists import LayerLists
 from padiff.trace.model import RecordedHandle
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from padiff.pairing import Pair, Pairing
     from padiff.protocols import LayerHandle
 
-__all__ = ["Watched", "Watching", "watch"]
+__all__ = ["Watched", "Watching", "watch", "watched_pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,25 @@ class Watching:
         return [Target(key, w.raw.module, w.leaf) for key, w in self.watched]
 
 
-def watch(pairing: Pairing, depth: int | None = None) -> Watching:
-    """Every pair of units, and every pair of containers; down to `depth` below the roots."""
+def watch(
+    pairing: Pairing,
+    depth: int | None = None,
+    lists: tuple[LayerLists, LayerLists] = (LayerLists(), LayerLists()),
+) -> Watching:
+    """Every pair of units, and every pair of containers.
+
+    Args:
+        pairing: What stands for what.
+        depth: How far below the roots to go; None for all the way.
+        lists: What base's and raw's users want compared; it takes both to have a pair watched.
+    """
     found = [
         w
         for w in _pairs(pairing)
         if (depth is None or _depth(w.base.path) <= depth)
         and all(map(_was_watched, (w.base, w.raw)))
+        and lists[0].admits(w.base.path)
+        and lists[1].admits(w.raw.path)
     ]
     return Watching(tuple(zip(_keys(found), found, strict=True)))
 
@@ -112,9 +125,12 @@ def _pairs(pairing: Pairing) -> Iterator[Watched]:
         pair = by_base.pop(id(nodes.base.unit), None)
         leaf = not (nodes.base.children or nodes.raw.children)
         yield Watched(nodes.base.handle, nodes.raw.handle, leaf, pair, nodes.raw.layout)
-    for pair in by_base.values():
-        layout = pair.raw.layout
-        yield Watched(pair.base.handle, pair.raw.handle, pair.base.whole, pair, layout)
+    yield from map(watched_pair, by_base.values())
+
+
+def watched_pair(pair: Pair) -> Watched:
+    """Two units that stand for each other."""
+    return Watched(pair.base.handle, pair.raw.handle, pair.base.whole, pair, pair.raw.layout)
 
 
 def _keys(found: Sequence[Watched]) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from padiff.aligning.comparison import Comparison, Gauge, rms
 from padiff.aligning.parameters import (
+    CanonicalPair,
     canonical_gradients,
     canonical_values,
     gradients_into,
@@ -33,6 +34,7 @@ __all__ = [
     "buffer_comparisons",
     "buffer_names",
     "buffers_before",
+    "compare_gradients",
     "equalise",
     "gradient_comparisons",
     "raw_buffers",
@@ -63,6 +65,11 @@ def gradient_comparisons(
         memories = {gradient.name: _memory(pair, gradient.name) for gradient in found}
         found = [gradient for gradient in found if memories[gradient.name] not in seen]
         seen.update(memories.values())
+    return compare_gradients(pair, gauge, found)
+
+
+def compare_gradients(pair: Pair, gauge: Gauge, found: Sequence[CanonicalPair]) -> list[Comparison]:
+    """Compare gradients of one pair's parameters; one that only one side has is a difference."""
     scale = max((rms(g.base) for g in found if g.base is not None), default=0.0)
     return [_gradient(pair, gauge, g.name, g.base, g.raw, scale) for g in found]
 

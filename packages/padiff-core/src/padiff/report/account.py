@@ -70,7 +70,7 @@ def place(report: AlignmentReport, origin: Origin) -> str:
     if origin.between:
         last, first = origin.between
         words.append(f"between {last} and {first}" if last else f"before {first}")
-    if origin.phase != "update":
+    if origin.phase in ("forward", "backward"):
         words.append(f"call {origin.call}")
     if origin.step:
         words.append(f"step {origin.step}")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
 
-Phase: TypeAlias = Literal["forward", "backward", "update"]
+Phase: TypeAlias = Literal["forward", "backward", "update", "weights", "gradients"]
+"""The first three are of a run; the last two of what two models hold, without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _spread(found: Spread, *, cause: bool) -> str:
     more = count(others, "other layer" if found.origins else "layer")
     if not others:
         said = "no other layer differs"
-    elif cause and found.phase != "update":
+    elif cause and found.phase in ("forward", "backward"):
         said = f"{more} inherit{_s(others)} it"
     else:
         said = f"{more} differ{_s(others)}"

@@ -39,7 +39,7 @@ class Cell:
 
     def words(self, phase: Phase) -> str:
         """The error, and what it is unless it agrees: `"0.0349 origin"`."""
-        inherits = "differs" if phase == "update" else "inherits"
+        inherits = "inherits" if phase in ("forward", "backward") else "differs"
         return self.error + {"origin": " origin", "inherits": f" {inherits}"}.get(self.state, "")
 
     def __or__(self, other: Cell) -> Cell:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from padiff.capture.protocols import CaptureAdapter
     from padiff.protocols import Array
     from padiff.trace.rounding import StepFloors
-    from padiff.trace.writer import TraceWriter
+    from padiff.trace.writer import TensorSink
 
 __all__ = ["CallLog"]
 
@@ -42,15 +42,15 @@ class CallLog:
         inputs: Whether to keep what modules are called with.
     """
 
-    def __init__(self, adapter: CaptureAdapter, writer: TraceWriter, *, inputs: bool) -> None:
+    def __init__(self, adapter: CaptureAdapter, writer: TensorSink, *, inputs: bool) -> None:
         self._adapter = adapter
         self._writer = writer
         self._inputs = inputs
         self._calls: dict[Call, _Noted] = {}
         self._seen: Seen[int] = Seen(adapter)
 
-    def __bool__(self) -> bool:
-        return bool(self._calls)
+    def __len__(self) -> int:
+        return len(self._calls)
 
     def __iter__(self) -> Iterator[Call]:
         return iter(self._calls)
@@ -128,7 +128,7 @@ class CallLog:
             self._seen.put(tensor, number)
         return number
 
-    def entries(self, floors: StepFloors | None) -> tuple[CallEntry, ...]:
+    def entries(self, floors: StepFloors | None = None) -> tuple[CallEntry, ...]:
         """The calls in the order in which they began, with their rounding errors if there are any."""
         places = {call: place for place, call in enumerate(self._calls)}
         return tuple(

@@ -85,6 +85,9 @@ def _of_modules(index: Index) -> Iterator[tuple[str, str]]:
         if module.path in paths:
             yield f"$.modules[{i}]", f"a second module at {_short(module.path)}"
         paths.add(module.path)
+    for number in index.layer_map:
+        if number >= len(index.modules) or index.modules[number].same >= 0:
+            yield "$.layer_map", f"the module {number}"
 
 
 def _of_module(i: int, module: ModuleEntry, index: Index) -> Iterator[str]:

@@ -216,6 +216,10 @@ class Index(_Entry, frozen=True):
     """In words, what could not be recorded."""
     limits: tuple[str, ...] = ()
     """In words, what was left out when the calls were recorded."""
+    layer_map: tuple[Count, ...] = ()
+    """The modules of the model's layer map, in its order, by the place where each stands first."""
+    layer_map_for: Literal["", "base", "raw"] = ""
+    """The part it was found for by `auto_layer_map`; empty for one the user wrote."""
     initial: Moment = {}
     """The state before the first step; if weights were not asked for, only what layers keep up
     themselves."""

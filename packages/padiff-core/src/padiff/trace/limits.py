@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from padiff.capture.observer import Target
 from padiff.errors import UsageError
+from padiff.lists import LayerLists
 from padiff.trace.tree import Place, Tree
 
 __all__ = ["Limits"]
@@ -24,6 +25,8 @@ class Limits:
     depth: int | None
     only: Sequence[str]
     classes: Sequence[str | type]
+    lists: LayerLists = field(default_factory=LayerLists)
+    """Those of the model's `ProxyModel`."""
 
     def __post_init__(self) -> None:
         for name in ("only", "classes"):
@@ -71,6 +74,7 @@ class Limits:
             (self.depth is None or place.depth <= self.depth)
             and (not self.only or any(fnmatchcase(path, pattern) for pattern in self.only))
             and (not self.classes or any(_is_of(place, cls) for cls in self.classes))
+            and self.lists.admits(path)
         )
 
     @property
@@ -85,6 +89,7 @@ class Limits:
             yield f"only modules at {', '.join(self.only)}"
         if self.classes:
             yield f"only modules of class {', '.join(map(_name, self.classes))}"
+        yield from self.lists.limits
 
 
 def _is_of(place: Place, cls: str | type) -> bool:

@@ -18,12 +18,10 @@ from padiff.trace.limits import Limits
 from padiff.trace.rounding import Rounding
 from padiff.trace.session import Options, Session
 from padiff.trace.state import StateLog
-from padiff.trace.tree import Tree, too_deep
+from padiff.trace.tree import look_at
 from padiff.trace.writer import TraceWriter
-from padiff.tree import build_tree
 
 if TYPE_CHECKING:
-    from padiff.model import ProxyModel
     from padiff.registry import Registry
 
 __all__ = ["record"]
@@ -105,8 +103,8 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     number = current_rank() if rank is None else rank
     place = default_path() if path is None else Path(path)
     used = default_registry if registry is None else registry
-    tree = _look(proxy, used)
-    limits = Limits(depth, only, classes)
+    tree = look_at(proxy, used)
+    limits = Limits(depth, only, classes, proxy.lists)
     options = Options(
         steps=steps,
         every=every,
@@ -121,7 +119,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     with ExitStack() as stack:
         writer = TraceWriter(place, level, number)
         stack.callback(writer.discard)
-        state = StateLog(tree, lambda: _look(proxy, used), writer)
+        state = StateLog(tree, lambda: look_at(proxy, used), writer)
         session = Session(
             proxy, adapter, targets, state, writer, options=options, rounding=measured
         )
@@ -133,13 +131,6 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         stack.enter_context(session.observer.watching())
         yield session
         session.close()
-
-
-def _look(proxy: ProxyModel[Any], registry: Registry) -> Tree:
-    try:
-        return Tree(build_tree(proxy.handle(), registry))
-    except RecursionError:
-        raise too_deep(proxy.name) from None
 
 
 def _check(*, steps: object, every: object, rank: object) -> None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec.structs import replace
 
-from padiff._version import __version__
 from padiff.capture.observer import Observer, Target
 from padiff.errors import PadiffError, TraceError
 from padiff.trace.calls import CallLog
 from padiff.trace.index import Index, Moment, StepEntry
+from padiff.trace.making import make_index
 from padiff.trace.tree import anything, is_kept, is_parameter
 
 if TYPE_CHECKING:
@@ -358,15 +358,12 @@ class Session:
             )
             for step in self._steps
         )
-        return Index(
-            padiff=__version__,
-            framework=self._proxy.framework,
-            framework_version=self._adapter.version,
-            name=self._proxy.name,
-            level=self._writer.level,
-            modules=tuple(self._state.modules(self._watched)),
-            tensors=tuple(self._writer.tensors),
-            steps=tuple(steps),
+        return make_index(
+            self._proxy,
+            self._state,
+            self._watched,
+            self._writer,
+            steps,
             rank=options.rank,
             every=options.every,
             updates=options.updates,

@@ -17,7 +17,7 @@ from padiff.tree import join
 if TYPE_CHECKING:
     from padiff.protocols import Array
     from padiff.trace.tree import Place, Tree, Wanted
-    from padiff.trace.writer import TraceWriter
+    from padiff.trace.writer import TensorSink
 
 __all__ = ["StateLog"]
 
@@ -34,8 +34,8 @@ class StateLog:
         writer: Where tensors go.
     """
 
-    def __init__(self, hooked: Tree, look: Callable[[], Tree], writer: TraceWriter) -> None:
-        self._hooked = hooked
+    def __init__(self, hooked: Tree, look: Callable[[], Tree], writer: TensorSink) -> None:
+        self.hooked = hooked
         self._look = look
         self._writer = writer
         self._first: Tree | None = None
@@ -66,6 +66,10 @@ class StateLog:
         found = self._stored(self._now().gradients(seen), self._gradients)
         return {key: number for key, number, _ in found}
 
+    def moment(self, tensors: Iterable[tuple[str, int, Array]]) -> Moment:
+        """Tensors as a `Tree` lists them; those of one memory are stored once, under all their keys."""
+        return {key: number for key, number, _ in self._stored(tensors, {})}
+
     def gradients_now(self, seen: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """The same by key, stored nowhere."""
         return {key: array for key, _, array in self._now().gradients(seen)}
@@ -76,7 +80,7 @@ class StateLog:
 
     def modules(self, watched: Collection[int]) -> Iterator[ModuleEntry]:
         """The entries of the modules; `watched` are those with hooks."""
-        for number, place in enumerate((self._first or self._hooked).places):
+        for number, place in enumerate((self._first or self.hooked).places):
             entry = place.entry
             states = [
                 replace(state, defect=self._lost.get(state_key(number, state.name), state.defect))
@@ -107,7 +111,7 @@ class StateLog:
 
     def _now(self) -> Tree:
         now = self._look()
-        for was, place in zip_longest(self._hooked.places, now.places):
+        for was, place in zip_longest(self.hooked.places, now.places):
             _check_module(was, place)
         if self._first is None:
             self._first = now

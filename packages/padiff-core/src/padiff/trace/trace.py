@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from padiff.errors import TraceError
-from padiff.model import ProxyModel
+from padiff.model import LayerMap, ProxyModel
 from padiff.trace.codec import INDEX_NAME, read_index
 from padiff.trace.files import reason
 from padiff.trace.folder import RANK, STEP, is_trace, left_over, parts
@@ -126,7 +126,10 @@ class Trace:
 
     def model(self, name: str | None = None) -> ProxyModel[Any]:
         """The recorded model, to be compared, or to take weights from."""
-        return ProxyModel(self.modules[0], TraceAdapter(self), name or self.name)
+        index = self.index
+        paths = tuple(index.modules[number].path for number in index.layer_map)
+        layers = LayerMap(paths, index.layer_map_for or None) if paths else None
+        return ProxyModel(self.modules[0], TraceAdapter(self), name or self.name, layers)
 
     @contextmanager
     def returning(self) -> Iterator[None]:

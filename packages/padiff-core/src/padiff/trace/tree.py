@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from padiff.aligning.parameters import gradient_views, unit_gradients
 from padiff.errors import LayoutError, TraceError
@@ -14,13 +14,16 @@ from padiff.steps import canonical_arrays, opened
 from padiff.trace.index import DEEPEST, ModuleEntry, StateEntry
 from padiff.trace.keys import state_key
 from padiff.trace.settings import setting_entries
+from padiff.tree import build_tree
 
 if TYPE_CHECKING:
     from padiff.layout import Layout
+    from padiff.model import ProxyModel
     from padiff.protocols import Array, TensorSpec
+    from padiff.registry import Registry
     from padiff.tree import Node, Unit
 
-__all__ = ["Place", "Tree", "Wanted", "anything", "is_kept", "is_parameter", "too_deep"]
+__all__ = ["Place", "Tree", "Wanted", "anything", "is_kept", "is_parameter", "look_at", "too_deep"]
 
 Wanted: TypeAlias = "Callable[[StateEntry], bool]"
 """Tells which tensors are asked for."""
@@ -191,6 +194,20 @@ class Tree:
             )
             for name, array in found.items():
                 yield state_key(number, name), memories[name], array
+
+
+def look_at(proxy: ProxyModel[Any], registry: Registry) -> Tree:
+    """A model as it is now, with the modules that its user mapped as one unit each.
+
+    Raises:
+        TraceError: If its modules are nested too deeply for a trace.
+    """
+    layers = proxy.layer_map
+    mapped = layers.paths if layers and not layers.auto else ()
+    try:
+        return Tree(build_tree(proxy.handle(), registry, mapped=mapped))
+    except RecursionError:
+        raise too_deep(proxy.name) from None
 
 
 def too_deep(where: str) -> TraceError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from padiff.protocols import Array
     from padiff.trace.index import Index, Level
 
-__all__ = ["TraceWriter", "digest"]
+__all__ = ["TensorSink", "TraceWriter", "digest"]
+
+
+class TensorSink(Protocol):
+    """Where tensors go."""
+
+    def put(self, array: Array) -> int:
+        """Copy a tensor, or sum it up, and give it a number."""
 
 
 class TraceWriter:

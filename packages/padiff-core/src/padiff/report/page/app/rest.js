@@ -31,7 +31,7 @@ function lossItem([base, raw], step) {
 /** How far differences reach in a phase. */
 function spreadText({ phase, layers, origins, inheriting, agreeing }) {
   if (!origins && !inheriting) return say("spread.all", { n: layers });
-  const isInherited = PHASES[phase] !== "update" && ORIGINS.length > 0;
+  const isInherited = isPass(phase) && ORIGINS.length > 0;
   const parts = [
     origins && say("spread.origins", { n: origins }),
     inheriting && say(isInherited ? "spread.inherit" : "spread.differ", { n: inheriting }),

@@ -73,4 +73,7 @@ function cellMark(cell, phase) {
   );
 }
 
-const inheritedKey = (phase) => (PHASES[phase] === "update" ? "state.differs" : "state.inherits");
+/** Whether a phase is one that layers hand something on in. */
+const isPass = (phase) => ["forward", "backward"].includes(PHASES[phase]);
+
+const inheritedKey = (phase) => (isPass(phase) ? "state.inherits" : "state.differs");

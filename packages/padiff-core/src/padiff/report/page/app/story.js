@@ -64,7 +64,7 @@ function classesOf(origin) {
   const base = `${ABOUT.base_framework} ${origin.base_class}`;
   const raw = `${ABOUT.raw_framework} ${origin.raw_class}`;
   const call =
-    PHASES[origin.phase] === "update" ? "" : ` \u00b7 ${say("call", { call: String(origin.call) })}`;
+    isPass(origin.phase) ? ` \u00b7 ${say("call", { call: String(origin.call) })}` : "";
   return `${base} \u2192 ${raw}${call}`;
 }
 

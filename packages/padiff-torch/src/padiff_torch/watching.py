@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from padiff_torch.handle import TorchHandle
 from padiff_torch.running import array
 
 __all__ = ["recomputing", "watch_parameters", "watch_step"]
+
+_OPTIMIZERS = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
 
 
 def recomputing() -> bool:
@@ -29,9 +32,17 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
     """
     if not getattr(getattr(type(optimizer), "step", None), "hooked", False):
         return wrap_methods(optimizer, ("step",), before, after)
+
+    def outermost(callback: Callable[[], None]) -> Callable[..., None]:
+        def hook(*_: Any) -> None:
+            if not _is_nested(optimizer):
+                callback()
+
+        return hook
+
     handles = (
-        optimizer.register_step_pre_hook(lambda *_: before()),
-        optimizer.register_step_post_hook(lambda *_: after()),
+        optimizer.register_step_pre_hook(outermost(before)),
+        optimizer.register_step_post_hook(outermost(after)),
     )
 
     def remove() -> None:
@@ -39,6 +50,21 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
             handle.remove()
 
     return remove
+
+
+def _is_nested(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a class's `step` was called by that of a class below it: torch calls the hooks of both.
+
+    Told from the stack, since torch 2.13.0 calls no hook of a step that raised.
+    """
+    found = 0
+    frame = sys._getframe(1)
+    while frame.f_back and found < 2:
+        code = frame.f_code
+        if code.co_name == "wrapper" and code.co_filename == _OPTIMIZERS:
+            found += frame.f_locals.get("args", (None,))[0] is optimizer
+        frame = frame.f_back
+    return found > 1
 
 
 def watch_parameters(module: torch.nn.Module, callback: Callable[[str, Array], None]) -> Remove:

@@ -2,8 +2,9 @@
 
     python benchmarks/bench_compare.py [--mib 256] [--repeats 5]
 
-The floor is `numpy.array_equal`: one read of both arrays, and a temporary of a quarter their size. GiB/s count the bytes of
-both arrays. Extra memory is the peak that NumPy asked for during one call.
+"detail" is `measure(..., detail=True)`, which gathers a histogram of the errors and the elements that decide every tolerance. The
+floor is `numpy.array_equal`: one read of both arrays, and a temporary of a quarter their size. GiB/s count the bytes of both
+arrays. Extra memory is the peak that NumPy asked for during one call.
 """
 
 from __future__ import annotations
@@ -65,15 +66,17 @@ def report(name: str, base: Array, raw: Array, repeats: int) -> str:
     tolerance = default_tolerance(base.dtype)
     calls: list[Callable[[], object]] = [
         lambda: measure(base, raw, tolerance=tolerance),
+        lambda: measure(base, raw, tolerance=tolerance, detail=True),
         lambda: np.testing.assert_allclose(raw, base, rtol=tolerance.rtol, atol=tolerance.atol),
         lambda: np.array_equal(base, raw),
     ]
-    ours, theirs, floor = (seconds(call, repeats) for call in calls)
+    ours, detailed, theirs, floor = (seconds(call, repeats) for call in calls)
     gib = (base.nbytes + raw.nbytes) / 2**30
-    memory = [extra_memory(call) / 2**20 for call in calls[:2]]
+    memory = [extra_memory(call) / 2**20 for call in calls[:3]]
     return (
-        f"{name:26} {gib / ours:7.2f} {gib / theirs:15.2f} {gib / floor:9.2f}"
-        f" {theirs / ours:9.1f}x {ours / floor:8.1f}x {memory[0]:9.1f} {memory[1]:15.1f}"
+        f"{name:26} {gib / ours:7.2f} {gib / detailed:7.2f} {gib / theirs:15.2f} {gib / floor:9.2f}"
+        f" {theirs / ours:9.1f}x {theirs / detailed:7.1f}x {ours / floor:8.1f}x"
+        f" {memory[0]:7.1f} {memory[1]:7.1f} {memory[2]:15.1f}"
     )
 
 
@@ -82,10 +85,10 @@ def main() -> None:
     parser.add_argument("--mib", type=int, default=256, help="size of each float32 array")
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
-    print(" " * 28 + "GiB/s" + " " * 24 + "ours against" + " " * 13 + "extra MiB")
+    print(" " * 32 + "GiB/s" + " " * 27 + "against assert_allclose" + " " * 10 + "extra MiB")
     print(
-        f"{'':26} {'ours':>7} {'assert_allclose':>15} {'one read':>9}"
-        f" {'allclose':>10} {'one read':>9} {'ours':>9} {'assert_allclose':>15}"
+        f"{'':26} {'ours':>7} {'detail':>7} {'assert_allclose':>15} {'one read':>9}"
+        f" {'ours':>10} {'detail':>8} {'one read':>9} {'ours':>7} {'detail':>7} {'assert_allclose':>15}"
     )
     for name, base, raw in cases(arguments.mib):
         print(report(name, base, raw, arguments.repeats), flush=True)

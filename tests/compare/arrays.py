@@ -21,9 +21,14 @@ def c64(values: Sequence[complex]) -> Array:
 
 
 def measured(
-    base: Array, raw: Array, tolerance: Tolerance = EXACT, *, same_dtype: bool = True
+    base: Array,
+    raw: Array,
+    tolerance: Tolerance = EXACT,
+    *,
+    same_dtype: bool = True,
+    detail: bool = False,
 ) -> Metrics:
     """What was measured between arrays that can be compared."""
-    found = measure(base, raw, tolerance=tolerance, same_dtype=same_dtype)
+    found = measure(base, raw, tolerance=tolerance, same_dtype=same_dtype, detail=detail)
     assert isinstance(found, Metrics)
     return found

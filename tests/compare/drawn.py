@@ -92,6 +92,6 @@ def small_blocks(elements: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("fast", "measure"):
             patch.setattr(import_module(f"padiff.compare.{module}"), "BLOCK_BYTES", 8 * elements)
-        for module in ("blocks", "fast", "ulp"):
+        for module in ("blocks", "detail", "fast", "histogram", "ulp"):
             patch.setattr(import_module(f"padiff.compare.{module}"), "PART", max(1, elements // 2))
         yield

@@ -37,7 +37,6 @@ def expected(base: Array, raw: Array, tolerance: Tolerance) -> Expected:
     differing = sum(not same_nonfinite(x, y) for x, y in zip(b[~finite], r[~finite], strict=True))
     error, size = errors(base[finite], raw[finite]), magnitude(base[finite])
     b, r = b[finite], r[finite]
-    beyond = error > tolerance.atol + tolerance.rtol * size
     required = error - tolerance.rtol * size
     return Expected(
         max_abs=largest(error),
@@ -47,11 +46,27 @@ def expected(base: Array, raw: Array, tolerance: Tolerance) -> Expected:
         mean_abs_base=mean(size),
         rms_base=math.sqrt(mean(size**2)),
         cosine=cosine(b, r),
-        out_of_tolerance=int(beyond.sum()) + differing,
+        out_of_tolerance=int(beyond(size, error, tolerance).sum()) + differing,
         required_atol=max(0.0, largest(required)),
         nonfinite_differences=differing,
         max_ulps=ulps(base[finite], raw[finite]),
     )
+
+
+def points(base: Array, raw: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`|base|` and the error of the elements that are finite on both sides."""
+    base, raw = base.ravel(), raw.ravel()
+    finite = np.isfinite(wide(base)) & np.isfinite(wide(raw))
+    size = np.minimum(magnitude(base[finite]), np.finfo(float).max)
+    return size, errors(base[finite], raw[finite])
+
+
+def beyond(
+    size: NDArray[np.float64], error: NDArray[np.float64], tolerance: Tolerance
+) -> NDArray[np.bool_]:
+    """Which elements are out of a tolerance, in the arithmetic of float64."""
+    allowed = tolerance.atol + tolerance.rtol * size
+    return error > np.minimum(allowed, np.finfo(float).max)
 
 
 def wide(side: Array) -> Array:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from padiff.compare import Mode, NoToleranceError, Rule, Tolerance, Tolerances, default_tolerance
+from padiff.compare.reading import read_tolerance
 from padiff.errors import PadiffError, UsageError
+from padiff.plain import Plain
 
 F32, F16, I64, BOOL = (np.dtype(n) for n in ("float32", "float16", "int64", "bool"))
 FLOAT8 = np.dtype(ml_dtypes.float8_e4m3fn)
@@ -89,7 +91,8 @@ def test_the_formula_is_rendered(mode: Mode, text: str) -> None:
 
 def test_a_tolerance_survives_saving() -> None:
     tolerance = Tolerance(1e-5, 0.5, "mean")
-    assert Tolerance.from_dict(tolerance.to_dict()) == tolerance
+    saved = Plain(tolerance.to_dict(), UsageError, "This is no tolerance.")
+    assert read_tolerance(saved) == tolerance
 
 
 def test_without_rules_the_defaults_hold() -> None:

@@ -1,6 +1,6 @@
 """Decides a strict tolerance from saved metrics, without the tensors, where they suffice for it.
 
-Metrics do not hold every element. They hold bounds that every element keeps to, as lines over its
+With an envelope they do. Without one, metrics do not hold every element. They hold bounds that every element keeps to, as lines over its
 `|base|`, and a few elements that are known. A tolerance above all bounds holds; one below a known
 element is broken; between the two, nothing is said.
 """
@@ -26,6 +26,10 @@ def holds(metrics: Metrics, tolerance: Tolerance) -> bool | None:
     within = metrics.out_of_tolerance == metrics.nonfinite_differences
     if (tolerance.atol, tolerance.rtol) == (measured.atol, measured.rtol):
         return within
+    if metrics.envelope is not None:
+        answer = metrics.envelope.holds(tolerance)
+        if answer is not None:
+            return answer
     if tolerance.atol >= measured.atol and tolerance.rtol >= measured.rtol and within:
         return True
     if tolerance.atol <= measured.atol and tolerance.rtol <= measured.rtol and not within:

@@ -37,8 +37,10 @@ def add_exactly(totals: Totals, block: Block) -> None:
 def _add_integers(totals: Totals, block: Block) -> None:
     base, raw = block.base.astype(float), block.raw.astype(float)
     magnitude = _add_sums(totals, base, raw)
-    if not block.same_bytes():
-        _add_errors(totals, block, _integer_errors(block.base, block.raw), magnitude, None)
+    if block.same_bytes():
+        _add_equal(totals, base.size)
+        return
+    _add_errors(totals, block, _integer_errors(block.base, block.raw), magnitude, None)
 
 
 def _add_inexact(totals: Totals, block: Block, wide: type[np.inexact[Any]]) -> None:
@@ -52,6 +54,7 @@ def _add_inexact(totals: Totals, block: Block, wide: type[np.inexact[Any]]) -> N
         base, raw = base[positions], raw[positions]
     magnitude = _add_sums(totals, base, raw)
     if not base.size or block.same_bytes():
+        _add_equal(totals, base.size)
         return
     _add_errors(totals, block, np.abs(base - raw), magnitude, positions)
     kept = slice(None) if positions is None else positions
@@ -61,9 +64,15 @@ def _add_inexact(totals: Totals, block: Block, wide: type[np.inexact[Any]]) -> N
     totals.max_ulps = max(totals.max_ulps, ulps)
 
 
+def _add_equal(totals: Totals, count: int) -> None:
+    if totals.detail is not None:
+        totals.detail.add_equal(count)
+
+
 def _add_sums(totals: Totals, base: Array, raw: Array) -> _Floats:
     """Add what does not depend on their difference; returns the magnitude of base."""
-    magnitude = cast("_Floats", np.abs(base))
+    # The modulus of a complex number may exceed float64.
+    magnitude = cast("_Floats", np.minimum(np.abs(base), _MAX))
     totals.finite += base.size
     totals.abs_base += float(magnitude.sum())
     totals.sq_base += float(np.vecdot(magnitude, magnitude))
@@ -79,6 +88,8 @@ def _add_errors(
     magnitude: _Floats,
     positions: NDArray[np.intp] | None,
 ) -> None:
+    if totals.detail is not None:
+        totals.detail.add(error, magnitude)
     totals.abs_error += float(error.sum())
     totals.sq_error += float(np.vecdot(error, error))
     top = int(error.argmax())

@@ -78,6 +78,8 @@ class FastAdder:
         self._add_sums(base, raw, error, magnitude, largest, product)
         if largest:
             self._extremes(block, base, raw, largest)
+        elif self._totals.detail is not None:
+            self._totals.detail.add_equal(base.size)
 
     def _converted(self, side: Array, scratch: Array) -> Array:
         if side.dtype == self._dtype:
@@ -101,6 +103,8 @@ class FastAdder:
         totals.sq_base += sq_base
         totals.sq_raw += sq_base
         totals.product += sq_base
+        if totals.detail is not None:
+            totals.detail.add_equal(base.size)
 
     def _loses(self, square: float) -> bool:
         return not self._exact and not _LARGE**-2 <= square <= _LARGE**2
@@ -145,6 +149,8 @@ class FastAdder:
         steepest = float(np.fmax.reduce(relative))
         if steepest > self._totals.max_rel:
             self._offer_rel(block, base, raw, relative)
+        if self._totals.detail is not None:
+            self._totals.detail.add_block(base, raw, error, relative, self._suspects)
         self._beyond(block, base, raw, largest, steepest)
         if self._narrow is not None:
             self._ulps(block, self._narrow, steepest)

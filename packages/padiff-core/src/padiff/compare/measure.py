@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from padiff.compare.blocks import BLOCK_BYTES, Block, blocks
+from padiff.compare.detail import Detail
 from padiff.compare.exact import add_exactly
 from padiff.compare.fast import FastAdder
 from padiff.compare.metrics import Incomparable, Measured, Metrics
@@ -23,7 +24,14 @@ from padiff.protocols import Array
 __all__ = ["measure"]
 
 
-def measure(base: Array, raw: Array, *, tolerance: Tolerance, same_dtype: bool = True) -> Measured:
+def measure(
+    base: Array,
+    raw: Array,
+    *,
+    tolerance: Tolerance,
+    same_dtype: bool = True,
+    detail: bool = False,
+) -> Measured:
     """Measure the difference between two arrays of any layout; neither is copied or written.
 
     Extra memory is a few blocks of 256 KiB, whatever the size of the arrays; they are kept for the
@@ -37,6 +45,7 @@ def measure(base: Array, raw: Array, *, tolerance: Tolerance, same_dtype: bool =
         same_dtype: With False, the dtypes may differ within floats, complex numbers, or integers
             that a common integer type holds. All is then measured between the values as they are,
             only ULP after rounding to the narrower dtype.
+        detail: Whether to gather `Metrics.histogram` and `.envelope` too, at about twice the time.
 
     Returns:
         The metrics; or an `Incomparable` if shapes or dtypes do not allow any. That is a finding
@@ -59,11 +68,11 @@ def measure(base: Array, raw: Array, *, tolerance: Tolerance, same_dtype: bool =
     if unlike := _incomparable(base, raw, same_dtype=same_dtype):
         return unlike
     totals = Totals(tolerance)
-    limit, add = _adder(totals, base, raw)
+    limit, add = _adder(totals, base, raw, detail=detail)
     with np.errstate(all="ignore"):
         for block in blocks(base, raw, limit):
             add(block)
-    return _metrics(base, raw, totals)
+        return _metrics(base, raw, totals)
 
 
 def _check_supported(side: str, array: object) -> None:
@@ -94,11 +103,14 @@ def _unlike_dtypes(base: np.dtype[Any], raw: np.dtype[Any]) -> bool:
     return category(base) == "int" and np.result_type(base, raw).kind not in "iu"
 
 
-def _adder(totals: Totals, base: Array, raw: Array) -> tuple[int, Callable[[Block], None]]:
+def _adder(
+    totals: Totals, base: Array, raw: Array, *, detail: bool
+) -> tuple[int, Callable[[Block], None]]:
     kind, size = category(base.dtype), max(base.itemsize, raw.itemsize)
+    narrow_enough = size <= (4 if kind == "float" else 2)
+    totals.detail = Detail(narrow=narrow_enough) if detail else None
     if kind == "complex" or (kind == "int" and size == 8):
         return BLOCK_BYTES // 8, partial(add_exactly, totals)
-    narrow_enough = size <= 4 if kind == "float" else size <= 2
     narrow = narrower(base.dtype, raw.dtype).newbyteorder("=") if kind == "float" else None
     fast = FastAdder(totals, np.dtype(np.float32 if narrow_enough else np.float64), narrow)
     return fast.limit, fast.add
@@ -126,4 +138,6 @@ def _metrics(base: Array, raw: Array, totals: Totals) -> Metrics:
         worst=totals.worst,
         max_abs_at=totals.max_abs_at,
         max_rel_at=totals.max_rel_at,
+        histogram=totals.detail.histogram() if totals.detail else None,
+        envelope=totals.detail.envelope() if totals.detail else None,
     )

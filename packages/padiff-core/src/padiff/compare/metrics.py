@@ -9,9 +9,12 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-from padiff.compare.scalars import Element, NonFinite, from_json, to_json
+from padiff.compare.envelope import Envelope
+from padiff.compare.histogram import Histogram
+from padiff.compare.scalars import Element, NonFinite, to_json
 from padiff.compare.tolerance import Tolerance
 from padiff.errors import PadiffError
+from padiff.plain import Plain
 
 __all__ = ["Incomparable", "Measured", "Metrics", "SavedMetricsError", "measured_from_dict"]
 
@@ -51,11 +54,11 @@ class Incomparable:
         """The inverse of `to_dict`.
 
         Raises:
-            SavedMetricsError: If a key is missing or unknown.
+            SavedMetricsError: If a key is missing or unknown, or a value is none `to_dict` writes.
         """
-        _check_keys(cls, data)
-        shapes = {name: tuple(data[name]) for name in ("base_shape", "raw_shape")}
-        return cls(**{**data, **shapes})
+        from padiff.compare.reading import read_incomparable
+
+        return read_incomparable(_plain(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ class Metrics:
     max_abs_at: Element | None
     """Where `max_abs` was found; None if it is 0."""
     max_rel_at: Element | None
+    histogram: Histogram | None = None
+    """How the errors are distributed; None if that was not asked for."""
+    envelope: Envelope | None = None
+    """What decides any other strict tolerance; None if that was not asked for."""
 
     @property
     def size(self) -> int:
@@ -131,10 +138,11 @@ class Metrics:
         """The inverse of `to_dict`.
 
         Raises:
-            SavedMetricsError: If a key is missing or unknown.
+            SavedMetricsError: If a key is missing or unknown, or a value is none `to_dict` writes.
         """
-        _check_keys(cls, data)
-        return cls(**{name: _read(name, value) for name, value in data.items()})
+        from padiff.compare.reading import read_metrics
+
+        return read_metrics(_plain(data))
 
 
 Measured: TypeAlias = Metrics | Incomparable
@@ -143,14 +151,20 @@ Measured: TypeAlias = Metrics | Incomparable
 
 def measured_from_dict(data: dict[str, Any]) -> Measured:
     """The inverse of either `to_dict`."""
-    return Incomparable.from_dict(data) if "reason" in data else Metrics.from_dict(data)
+    from padiff.compare.reading import read_measured
+
+    return read_measured(_plain(data))
+
+
+def _plain(data: dict[str, Any]) -> Plain:
+    return Plain(data, SavedMetricsError, "These are no saved metrics.")
 
 
 def _written(value: Any) -> Any:
     match value:
         case NonFinite():
             return {f.name: getattr(value, f.name) for f in fields(value)}
-        case Tolerance() | Element():
+        case Tolerance() | Element() | Histogram() | Envelope():
             return value.to_dict()
         case tuple():
             return list(value)
@@ -158,30 +172,3 @@ def _written(value: Any) -> Any:
             return value
         case _:
             return to_json(value)
-
-
-def _read(name: str, value: Any) -> Any:
-    match name:
-        case "shape":
-            return tuple(value)
-        case "tolerance":
-            return Tolerance.from_dict(value)
-        case "base_nonfinite" | "raw_nonfinite":
-            return NonFinite(**value)
-        case "worst" | "max_abs_at" | "max_rel_at":
-            return None if value is None else Element.from_dict(value)
-        case "base_dtype" | "raw_dtype" | "max_ulps":
-            return value
-        case _:
-            return from_json(value)
-
-
-def _check_keys(cls: type[Metrics | Incomparable], data: dict[str, Any]) -> None:
-    known = [f.name for f in fields(cls)]
-    if list(data) == known or sorted(data) == sorted(known):
-        return
-    raise SavedMetricsError(
-        f"This is no saved {cls.__name__}.",
-        got=", ".join(sorted(data)),
-        expected=", ".join(sorted(known)),
-    )

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from padiff.dtypes import category
 from padiff.protocols import Array
 
-__all__ = ["Element", "NonFinite", "Scalar", "from_json", "scalar", "to_json"]
+__all__ = ["Element", "NonFinite", "Scalar", "scalar", "to_json"]
 
 Scalar: TypeAlias = bool | int | float | complex
 """The value of one element, as Python's own type of its category."""
@@ -46,19 +46,6 @@ def to_json(value: Scalar) -> Any:
     return value
 
 
-def from_json(value: Any) -> Scalar:
-    """The inverse of `to_json`.
-
-    >>> from_json("-inf"), from_json({"real": 1.0, "imag": "nan"}), from_json(3)
-    (-inf, (1+nanj), 3)
-    """
-    if isinstance(value, dict):
-        return complex(float(value["real"]), float(value["imag"]))
-    if isinstance(value, (bool, int, float)):
-        return value
-    return float(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Element:
     """One element of the two tensors."""
@@ -71,12 +58,6 @@ class Element:
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
         return {"index": list(self.index), "base": to_json(self.base), "raw": to_json(self.raw)}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Element:
-        """The inverse of `to_dict`."""
-        index = tuple(int(i) for i in data["index"])
-        return cls(index, from_json(data["base"]), from_json(data["raw"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from padiff.compare.blocks import Block
+from padiff.compare.detail import Detail
 from padiff.compare.scalars import Element, NonFinite, scalar
 from padiff.compare.tolerance import Tolerance
 
@@ -20,6 +21,7 @@ class Totals:
     """What is known after the blocks added so far; the fields are those of `Metrics`."""
 
     tolerance: Tolerance
+    detail: Detail | None = None
     finite: int = 0
     """Number of elements that are finite on both sides; the sums below are over these."""
     abs_error: float = 0.0

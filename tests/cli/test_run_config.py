@@ -41,15 +41,15 @@ def test_everything_may_be_said() -> None:
         "env": {"A": "1", "B": ""},
     }
     compare = {
-        "atol": 0,
-        "rtol": 1e-3,
-        "mode": "mean",
         "phase": "forward",
         "depth": 2,
         "ignore": ["head", "*.bias"],
         "html": "o.html",
         "markdown": "o.md",
         "json": "/o.json",
+        "junit": "o.xml",
+        "map": "map.toml",
+        "tolerance_file": "/rules.toml",
         "language": "zh",
     }
     found = parsed(base=base, compare=compare, parallel=True)
@@ -62,13 +62,26 @@ def test_everything_may_be_said() -> None:
         1.5,
     )
     assert found.parallel
-    assert found.asked == Asked(0, 1e-3, "mean", "forward", 2, ("head", "*.bias"))
-    assert found.outputs == Outputs(HERE / "o.html", HERE / "o.md", Path("/o.json"), "zh")
+    assert found.asked == Asked(
+        phase="forward",
+        depth=2,
+        ignore=("head", "*.bias"),
+        rules=Path("/rules.toml"),
+        layer_map=HERE / "map.toml",
+    )
+    assert found.outputs == Outputs(
+        HERE / "o.html", HERE / "o.md", Path("/o.json"), junit=HERE / "o.xml", language="zh"
+    )
+
+
+def test_tolerances_are_read() -> None:
+    found = parsed(compare={"atol": 0, "rtol": 1e-3, "mode": "mean"})
+    assert found.asked == Asked(0, 1e-3, "mean")
 
 
 WHAT = "The file of an alignment is not as it should be."
 KEYS = "command, trace, cwd, env, timeout"
-COMPARED = "atol, rtol, mode, phase, depth, ignore, html, markdown, json, language"
+COMPARED = "atol, rtol, mode, phase, depth, ignore, tolerance_file, map, html, markdown, json, junit, language"
 
 
 @pytest.mark.parametrize(

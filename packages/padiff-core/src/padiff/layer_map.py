@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from padiff.lookup import Lookup
     from padiff.model import ProxyModel
 
-__all__ = ["LayerMap", "Side", "make_layer_map", "match_layer_maps"]
+__all__ = ["LayerMap", "Side", "make_layer_map", "map_of_paths", "match_layer_maps"]
 
 Side: TypeAlias = Literal["base", "raw"]
 
@@ -42,10 +42,28 @@ def make_layer_map(layers: Sequence[Any], lookup: Lookup) -> LayerMap | None:
     return LayerMap(paths) if paths else None
 
 
+def map_of_paths(paths: Sequence[str], lookup: Lookup) -> LayerMap | None:
+    """The map of the modules at these dotted paths; None of none.
+
+    Raises:
+        LayerMapError: See `ProxyModel.set_layer_paths`.
+    """
+    for position, path in enumerate(paths):
+        lookup.check_path(path, position)
+    _check_apart(paths, lookup)
+    return LayerMap(tuple(paths)) if paths else None
+
+
 def _paths(layers: Sequence[Any], lookup: Lookup) -> Iterator[str]:
+    found = [lookup.paths(layer, position)[0] for position, layer in enumerate(layers)]
+    _check_apart(found, lookup)
+    yield from found
+
+
+def _check_apart(paths: Sequence[str], lookup: Lookup) -> None:
+    """Refuse a module given twice, and one inside another."""
     seen: dict[str, int] = {}
-    for position, layer in enumerate(layers):
-        path = lookup.paths(layer, position)[0]
+    for position, path in enumerate(paths):
         if path in seen:
             raise LayerMapError(
                 f"{lookup.name}'s layer map holds a module twice.",
@@ -53,7 +71,6 @@ def _paths(layers: Sequence[Any], lookup: Lookup) -> Iterator[str]:
                 got=f"entries {seen[path]} and {position}",
             )
         seen[path] = position
-        yield path
     _refuse_nested(lookup.name, seen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,25 @@ class Lookup:
         for handle in walk(self.root):
             known.setdefault(id(handle.module), []).append(handle.path)
         return known
+
+    def check_path(self, path: str, position: int) -> None:
+        """See that there is a module at a dotted path.
+
+        Args:
+            path: The path.
+            position: Its place among those the user named.
+
+        Raises:
+            PadiffError: Of the class `error`, if there is none.
+        """
+        known = [path for paths in self._paths.values() for path in paths]
+        if path not in known:
+            close = difflib.get_close_matches(path, known, n=3)
+            raise self.error(
+                f"Entry {position} of {self.name}'s {self.what} is no path in this model.",
+                got=repr(path),
+                hint=f"close to it: {', '.join(close)}" if close else "",
+            )
 
     def paths(self, layer: Any, position: int) -> Sequence[str]:
         """Every path of a module, in definition order.

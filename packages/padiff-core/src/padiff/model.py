@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from padiff.adapters import adapter_of
 from padiff.dumping.root import dump_folder
 from padiff.errors import LayerMapError, PadiffError, UsageError
-from padiff.layer_map import LayerMap, Side, make_layer_map, match_layer_maps
+from padiff.layer_map import LayerMap, Side, make_layer_map, map_of_paths, match_layer_maps
 from padiff.lists import LayerLists, Reach, modules_of_class
 from padiff.lookup import Lookup, walk
 
@@ -105,6 +105,19 @@ class ProxyModel(Generic[ModuleT]):
                 another entry. The map in force stays as it was.
         """
         self._layer_map = make_layer_map(layers, self._lookup("layer map", LayerMapError))
+
+    def set_layer_paths(self, paths: Sequence[str]) -> None:
+        """`set_layer_map` by dotted paths: for a map that was written down, or a recorded model.
+
+        Args:
+            paths: Of modules of this model, each once, none inside another. An empty sequence removes
+                the map.
+
+        Raises:
+            LayerMapError: If there is no module at a path, one comes twice, or is inside another. The
+                map in force stays as it was.
+        """
+        self._layer_map = map_of_paths(paths, self._lookup("layer map", LayerMapError))
 
     def _lookup(self, what: str, error: type[PadiffError] = UsageError) -> Lookup:
         return Lookup(self._name, self._adapter, self.handle(), what, error)

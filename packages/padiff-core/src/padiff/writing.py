@@ -9,7 +9,7 @@ from pathlib import Path
 
 from padiff.errors import FileError
 
-__all__ = ["check_folder", "permitted", "write_text"]
+__all__ = ["check_folder", "check_new", "permitted", "write_text"]
 
 
 def check_folder(path: Path) -> None:
@@ -27,6 +27,20 @@ def check_folder(path: Path) -> None:
             got="a file" if path.parent.exists() else "nothing",
             expected=f"the folder {path.parent}",
             hint=f"mkdir -p {path.parent}",
+        )
+
+
+def check_new(path: Path) -> None:
+    """See that nothing is there: a file people edit is not written over.
+
+    Raises:
+        FileError: If something is.
+    """
+    if path.exists():
+        raise FileError(
+            "A file is there already.",
+            where=str(path),
+            hint="choose another name, or pass --force",
         )
 
 

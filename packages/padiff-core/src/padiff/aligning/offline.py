@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.engine import Engine
@@ -38,6 +38,7 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     mode: Mode = "strict",
     ignore: Iterable[Any] = (),
     depth: int | None = None,
+    layer_map: Sequence[tuple[str, str]] = (),
     registry: Registry | None = None,
     progress: bool | Progress | None = None,
 ) -> AlignmentReport:
@@ -57,6 +58,8 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
         mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
         ignore: Path patterns to leave out of the pairing, as for `assign_weight`.
         depth: Compare only layers down to this depth (0 is the model itself).
+        layer_map: Pairs of dotted paths, base's and raw's, that are to be paired by hand; without them,
+            by the maps the models had when they were recorded.
         registry: Init functions, which join layers that are no pair otherwise; the default if None.
         progress: As for `align`.
 
@@ -66,10 +69,14 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     Raises:
         TraceError: If a trace is not there, or damaged, or the two did not record the same steps.
         UsageError: If an option is wrong.
+        LayerMapError: If a path of the map is not in its model, comes twice, or is inside another.
         PairingError: If layers cannot be paired.
     """
     proxies = as_model(base, "base"), as_model(raw, "raw")
     ours, theirs = (_trace(proxy) for proxy in proxies)
+    if layer_map:
+        proxies[0].set_layer_paths([path for path, _ in layer_map])
+        proxies[1].set_layer_paths([path for _, path in layer_map])
     _check_steps(ours, theirs)
     tolerances, floor = make_tolerances(tolerance, atol, rtol, mode)
     settings = Settings(

@@ -10,6 +10,7 @@ import typer
 
 from padiff.cli.comparing.asked import Asked
 from padiff.cli.comparing.comparing import Comparison
+from padiff.cli.comparing.mapping import write_layer_map
 from padiff.cli.comparing.outputs import Outputs
 
 __all__ = ["LanguageName", "ModeName", "PhaseName", "compare"]
@@ -59,6 +60,10 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     atol: Annotated[
         float | None, typer.Option(help="Absolute tolerance.", rich_help_panel=_ALLOWED)
     ] = None,
+    tolerance_file: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="Rules by path, in a file.", rich_help_panel=_ALLOWED),
+    ] = None,
     mode: Annotated[
         ModeName,
         typer.Option(help="Each element, or the mean error.", rich_help_panel=_ALLOWED),
@@ -84,6 +89,15 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
             rich_help_panel=_COMPARED,
         ),
     ] = None,
+    layer_map: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="TOML",
+            help="Layers paired by hand, in a file.",
+            rich_help_panel=_COMPARED,
+        ),
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(help="A page to look around in.", rich_help_panel=_WRITTEN)
     ] = None,
@@ -93,9 +107,34 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     json: Annotated[
         Path | None, typer.Option(help="For machines.", rich_help_panel=_WRITTEN)
     ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="For a build server.", rich_help_panel=_WRITTEN)
+    ] = None,
     language: Annotated[
         LanguageName, typer.Option(help="Of the page.", rich_help_panel=_WRITTEN)
     ] = LanguageName.en,
+    write_map: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="How layers are paired, as a file to edit; nothing is compared.",
+            rich_help_panel=_WRITTEN,
+        ),
+    ] = None,
+    write_tolerances: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="Each layer's largest error, as a file of rules to edit.",
+            rich_help_panel=_WRITTEN,
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Write these two over what is there.", rich_help_panel=_WRITTEN
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Print a line for every layer.")] = False,
 ) -> None:
@@ -103,9 +142,29 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
 
     The status is 0 if they are aligned, 1 if they are not, 2 if that could not be judged.
     """
+    if write_map:
+        write_layer_map(base, raw, write_map, force=force)
+        raise typer.Exit
     comparison = Comparison(
-        Asked(atol, rtol, mode.value, phase.value, depth, tuple(ignore or ())),
-        Outputs(html, markdown, json, language.value),
+        Asked(
+            atol,
+            rtol,
+            mode.value,
+            phase.value,
+            depth,
+            tuple(ignore or ()),
+            tolerance_file,
+            layer_map,
+        ),
+        Outputs(
+            html,
+            markdown,
+            json,
+            junit=junit,
+            tolerances=write_tolerances,
+            force=force,
+            language=language.value,
+        ),
         quiet=quiet,
         full=full,
     )

@@ -256,6 +256,12 @@ class AlignmentReport:
 
         return render(self, language)
 
+    def to_junit(self) -> str:
+        """The report as JUnit XML, for build servers."""
+        from padiff.report.junit import to_junit
+
+        return to_junit(self)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
         return {

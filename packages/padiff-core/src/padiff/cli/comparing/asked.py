@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from padiff.aligning.offline import compare_traces
 from padiff.aligning.settings import DiffPhase
 from padiff.compare.tolerance import Tolerance
+from padiff.errors import UsageError
+from padiff.files.layer_map import read_layer_map
+from padiff.files.tolerances import read_tolerances
 
 if TYPE_CHECKING:
     from padiff.compare.tolerance import Mode
@@ -34,8 +37,18 @@ class Asked:
     phase: DiffPhase = "both"
     depth: int | None = None
     ignore: tuple[str, ...] = ()
+    rules: Path | None = None
+    """A file of tolerance rules."""
+    layer_map: Path | None = None
+    """A file of layers paired by hand."""
 
     def __post_init__(self) -> None:
+        if self.rules and (self.atol is not None or self.rtol is not None or self.mode != "strict"):
+            raise UsageError(
+                "A file of tolerances stands beside atol, rtol or mode.",
+                got=str(self.rules),
+                hint="say all of it in the file",
+            )
         Tolerance(self.atol or 0.0, self.rtol or 0.0, self.mode)
 
     def compare(self, base: Path, raw: Path, *, progress: bool | None) -> AlignmentReport:
@@ -48,10 +61,12 @@ class Asked:
             base,
             raw,
             phase=self.phase,
+            tolerance=read_tolerances(self.rules) if self.rules else None,
             atol=self.atol,
             rtol=self.rtol,
             mode=self.mode,
             ignore=self.ignore,
             depth=self.depth,
+            layer_map=read_layer_map(self.layer_map) if self.layer_map else (),
             progress=progress,
         )

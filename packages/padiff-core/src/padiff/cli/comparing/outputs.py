@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from padiff.errors import UsageError
-from padiff.writing import check_folder, write_text
+from padiff.files.tolerances import tolerance_file
+from padiff.writing import check_folder, check_new, write_text
 
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport
@@ -29,6 +30,12 @@ class Outputs:
     html: Path | None = None
     markdown: Path | None = None
     json: Path | None = None
+    _: KW_ONLY
+    junit: Path | None = None
+    tolerances: Path | None = None
+    """A file of rules to edit."""
+    force: bool = False
+    """Whether that may take the place of a file."""
     language: Language = "en"
     """Of the page."""
 
@@ -42,7 +49,11 @@ class Outputs:
 
     @property
     def _paths(self) -> list[Path]:
-        return [path for path in (self.html, self.markdown, self.json) if path is not None]
+        return [
+            path
+            for path in (self.html, self.markdown, self.json, self.junit, self.tolerances)
+            if path is not None
+        ]
 
     def check(self, places: Iterable[str]) -> None:
         """See that all files can be written, before anything is compared.
@@ -56,6 +67,8 @@ class Outputs:
         for place in places:
             for path in self._paths:
                 check_folder(placed(path, place))
+            if self.tolerances and not self.force:
+                check_new(placed(self.tolerances, place))
 
     def write(self, report: AlignmentReport, place: str) -> None:
         """Write the report of one pair of traces.
@@ -77,6 +90,10 @@ class Outputs:
             yield self.markdown, report.to_markdown() + "\n"
         if self.json:
             yield self.json, json.dumps(report.to_dict(), indent=1) + "\n"
+        if self.junit:
+            yield self.junit, report.to_junit()
+        if self.tolerances:
+            yield self.tolerances, tolerance_file(report)
 
 
 def placed(path: Path, place: str) -> Path:

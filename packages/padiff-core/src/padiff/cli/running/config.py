@@ -76,15 +76,15 @@ def parse_config(data: Any, folder: Path) -> Config:
         base,
         raw,
         parallel="parallel" in tables and tables["parallel"].flag(),
-        asked=_asked(compare),
+        asked=_asked(compare, folder),
         outputs=_outputs(compare, folder),
     )
 
 
 _NEEDED = ("command", "trace")
 _OPTIONAL = ("cwd", "env", "timeout")
-_ASKED = ("atol", "rtol", "mode", "phase", "depth", "ignore")
-_WRITTEN = ("html", "markdown", "json", "language")
+_ASKED = ("atol", "rtol", "mode", "phase", "depth", "ignore", "tolerance_file", "map")
+_WRITTEN = ("html", "markdown", "json", "junit", "language")
 
 
 def _command(side: Side, table: Plain, folder: Path) -> Command:
@@ -143,7 +143,7 @@ def _path(given: Plain, folder: Path) -> Path:
     return Path(os.path.normpath(folder / given.text()))
 
 
-def _asked(found: Mapping[str, Plain]) -> Asked:
+def _asked(found: Mapping[str, Plain], folder: Path) -> Asked:
     return Asked(
         atol=found["atol"].number() if "atol" in found else None,
         rtol=found["rtol"].number() if "rtol" in found else None,
@@ -151,6 +151,8 @@ def _asked(found: Mapping[str, Plain]) -> Asked:
         phase=found["phase"].choice(PHASES) if "phase" in found else "both",
         depth=found["depth"].whole() if "depth" in found else None,
         ignore=tuple(e.text() for e in found["ignore"].items()) if "ignore" in found else (),
+        rules=_path(found["tolerance_file"], folder) if "tolerance_file" in found else None,
+        layer_map=_path(found["map"], folder) if "map" in found else None,
     )
 
 
@@ -159,5 +161,6 @@ def _outputs(found: Mapping[str, Plain], folder: Path) -> Outputs:
         html=_path(found["html"], folder) if "html" in found else None,
         markdown=_path(found["markdown"], folder) if "markdown" in found else None,
         json=_path(found["json"], folder) if "json" in found else None,
+        junit=_path(found["junit"], folder) if "junit" in found else None,
         language=found["language"].choice(get_args(Language)) if "language" in found else "en",
     )

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from padiff.cli.running.config import Command, Config, parse_config
 from padiff.errors import FileError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from padiff.files.toml import read_toml
 
 __all__ = ["check_startable", "read_config"]
 
@@ -24,14 +19,7 @@ def read_config(path: Path) -> Config:
     Raises:
         FileError: If it cannot be read, or is not as it should be.
     """
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise FileError(
-            "A file could not be read.", where=str(path), got=error.strerror or str(error)
-        ) from error
-    except ValueError as error:
-        raise FileError("A file is no TOML.", where=str(path), got=str(error)) from error
+    data = read_toml(path)
     try:
         return parse_config(data, path.resolve().parent)
     except FileError as error:

@@ -1,0 +1,35 @@
+"""Writing how the layers of two traces are paired, for somebody to edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.text import Text
+
+from padiff.cli.comparing.pairs import trace_pairs
+from padiff.cli.consoles import output
+from padiff.files.layer_map import layer_map_file
+from padiff.trace.trace import Trace
+from padiff.writing import check_folder, check_new, write_text
+
+__all__ = ["write_layer_map"]
+
+
+def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool) -> None:
+    """Write a layer map; of several ranks or steps, that of the first, for all have the same model.
+
+    Args:
+        base: Base's trace, or a folder of them.
+        raw: Raw's.
+        path: The file.
+        force: Whether it may take the place of another.
+
+    Raises:
+        PadiffError: If the traces cannot be read, or the file cannot be written.
+    """
+    check_folder(path)
+    if not force:
+        check_new(path)
+    ours, theirs = next(iter(trace_pairs(base, raw).values()))
+    write_text(path, layer_map_file(Trace(ours).model(), Trace(theirs).model()))
+    output().print(Text(f"wrote {path}"), soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The small files people write and edit."""

@@ -1,0 +1,128 @@
+"""The file of a layer map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from padiff.errors import FileError, LayerMapError
+from padiff.files.layer_map import apply_layer_map, layer_map_file, read_layer_map
+from padiff.model import create_model
+from padiff.registry import Registry
+from tests.reference import Linear, Module, Scale, Sequential
+
+
+class Crossed(Module):
+    """Two layers of one shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late = Linear(3, 3)
+        self.early = Linear(3, 3)
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "map.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_pairs_are_read_in_their_order(tmp_path: Path) -> None:
+    text = '[[pair]]\nbase = "a"\nraw = "x.0"\n[[pair]]\nbase = "b"\nraw = ""\n'
+    assert read_layer_map(written(tmp_path, text)) == (("a", "x.0"), ("b", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "got", "expected"),
+    [
+        ("", "", "no key", "the key 'pair'"),
+        ("pairs = []", "", "the unknown key 'pairs'", "pair"),
+        ("[[pair]]\nbase = 'a'", ", pair[0]", "base", "the key 'raw'"),
+        ("[[pair]]\nbase = 1\nraw = 'a'", ", pair[0].base", "1", "a string"),
+    ],
+)
+def test_what_is_no_pair_is_refused(
+    text: str, where: str, got: str, expected: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(FileError) as error:
+        read_layer_map(path)
+    assert str(error.value).startswith(
+        "The file of a layer map is not as it should be.\n"
+        f"  where:    {path}{where}\n  got:      {got}\n  expected: {expected}"
+    )
+
+
+def test_a_map_is_applied_by_path(reference: Registry) -> None:  # noqa: ARG001 - installs it
+    base, raw = create_model(Crossed()), create_model(Crossed())
+    apply_layer_map(base, raw, (("late", "early"), ("early", "late")))
+    assert base.layer_map is not None
+    assert raw.layer_map is not None
+    assert (base.layer_map.paths, raw.layer_map.paths) == (("late", "early"), ("early", "late"))
+    apply_layer_map(base, raw, ())
+    assert create_model(base).layer_map is create_model(raw).layer_map is None
+
+
+@pytest.mark.parametrize(
+    ("paths", "text"),
+    [
+        (
+            ["layte"],
+            (
+                "Entry 0 of Crossed's layer map is no path in this model.\n"
+                "  got:      'layte'\n  hint:     close to it: late"
+            ),
+        ),
+        (
+            ["late", "late"],
+            (
+                "Crossed's layer map holds a module twice.\n"
+                "  where:    late\n  got:      entries 0 and 1"
+            ),
+        ),
+        (
+            ["", "late"],
+            (
+                "Crossed's layer map holds a module and a part of it.\n"
+                "  where:    late\n  got:      it is inside entry 0, (root)\n"
+                "  hint:     map the outer module, or its parts, not both"
+            ),
+        ),
+    ],
+)
+def test_a_map_that_does_not_fit_leaves_the_one_in_force(
+    paths: list[str],
+    text: str,
+    reference: Registry,  # noqa: ARG001 - installs the framework
+) -> None:
+    model = create_model(Crossed())
+    model.set_layer_paths(["early"])
+    with pytest.raises(LayerMapError) as error:
+        model.set_layer_paths(paths)
+    assert str(error.value) == text
+    assert model.layer_map is not None
+    assert model.layer_map.paths == ("early",)
+
+
+def test_the_file_to_begin_with_holds_the_pairs_as_they_are_made(
+    reference: Registry, tmp_path: Path
+) -> None:
+    base, raw = (create_model(Sequential(Linear(3, 2), Scale(2))) for _ in range(2))
+    text = layer_map_file(base, raw, registry=reference)
+    assert text == (
+        "# Each pair as it was made; delete what padiff need not be told.\n"
+        '\n[[pair]]  # by path, Linear (linear)\nbase = "0"\nraw = "0"\n'
+        '\n[[pair]]  # by path, Scale (parameters)\nbase = "1"\nraw = "1"\n'
+    )
+    apply_layer_map(base, raw, read_layer_map(written(tmp_path, text)))
+
+
+def test_where_pairing_fails_both_lists_are_there_to_be_paired(
+    reference: Registry, tmp_path: Path
+) -> None:
+    base = create_model(Sequential(Linear(3, 3), Linear(3, 3)))
+    raw = create_model(Sequential(Linear(3, 3)))
+    text = layer_map_file(base, raw, registry=reference)
+    assert '# base = "1"  # Linear (linear)\n\n# raw = "0"  # Linear (linear)\n' in text
+    assert read_layer_map(written(tmp_path, text)) == ()

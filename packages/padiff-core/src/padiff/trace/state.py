@@ -44,6 +44,8 @@ class StateLog:
         self._gradients: dict[str, tuple[str, int]] = {}
         self._lost: dict[str, str] = {}
         """By key, why nothing can be said of a tensor."""
+        self._trainable = _trainable(hooked)
+        """Keys of what needed a gradient at some time: a script may forbid it for as long as it tests."""
 
     def whole(self, wanted: Wanted) -> Moment:
         """The tensors that are wanted, as they are now.
@@ -82,17 +84,19 @@ class StateLog:
         """The entries of the modules; `watched` are those with hooks."""
         for number, place in enumerate((self._first or self.hooked).places):
             entry = place.entry
-            states = [
-                replace(state, defect=self._lost.get(state_key(number, state.name), state.defect))
-                for state in entry.tensors
-            ]
+            states = [self._in_all(state_key(number, state.name), state) for state in entry.tensors]
             first = number if entry.same < 0 else entry.same
             yield replace(entry, tensors=tuple(states), watched=first in watched)
 
+    def _in_all(self, key: str, state: StateEntry) -> StateEntry:
+        """What is to be said of a tensor after all looks at it."""
+        defect = self._lost.get(key, state.defect)
+        return replace(state, trainable=key in self._trainable, defect=defect)
+
     def _noted(self, wanted: Wanted) -> Iterator[tuple[str, int, bool]]:
         now = self._now()
-        states = (self._first or now).states.items()
-        keys = {k for k, s in states if wanted(s) and not s.defect and k not in self._lost}
+        states = {k: self._in_all(k, s) for k, s in (self._first or now).states.items()}
+        keys = {key for key, state in states.items() if wanted(state) and not state.defect}
         return self._stored(now.values(keys), self._values)
 
     def _stored(
@@ -113,6 +117,7 @@ class StateLog:
         now = self._look()
         for was, place in zip_longest(self.hooked.places, now.places):
             _check_module(was, place)
+        self._trainable |= _trainable(now)
         if self._first is None:
             self._first = now
         else:
@@ -135,6 +140,10 @@ class StateLog:
             if any(each and (each.persistent or each.role == "parameter") for each in (was, state)):
                 raise _changed(_where(now, key), _shown(state), _shown(was))
             self._lost[key] = "it changed its shape, or came and went, while it was recorded"
+
+
+def _trainable(tree: Tree) -> set[str]:
+    return {key for key, state in tree.states.items() if state.trainable}
 
 
 def _ties(tree: Tree, keys: Collection[str]) -> dict[str, str]:

@@ -103,3 +103,17 @@ def test_the_mean_of_what_has_no_rules() -> None:
     measured = results(report, "forward")["a", "output"].measured
     assert isinstance(measured, Metrics)
     assert measured.tolerance.mode == "mean"
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_detail_is_measured_where_it_is_asked_for(detail: bool) -> None:
+    base = chain(4, 4)
+    raw = twin(base)
+    optimizers = SGD(base.parameters(), 0.1), SGD(raw.parameters(), 0.1)
+    report = padiff.align(base, raw, X, optimizers=optimizers, detail=detail)
+    measured = [t.measured for u in report.units for t in (*u.received, *u.produced)]
+    assert {unit.phase for unit in report.units} == {"forward", "backward", "update"}
+    assert measured
+    for found in measured:
+        assert isinstance(found, Metrics)
+        assert (found.envelope is not None) is (found.histogram is not None) is detail

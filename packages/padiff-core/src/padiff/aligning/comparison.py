@@ -63,10 +63,16 @@ class Comparison:
 
 
 class Gauge:
-    """Measures pairs of tensors with the tolerances of one alignment."""
+    """Measures pairs of tensors with the tolerances of one alignment.
 
-    def __init__(self, tolerances: Tolerances) -> None:
+    Args:
+        tolerances: What is allowed.
+        detail: Whether to measure so that any other tolerance can be judged later.
+    """
+
+    def __init__(self, tolerances: Tolerances, *, detail: bool = False) -> None:
         self.tolerances = tolerances
+        self._detail = detail
         self.seen: set[tuple[str, str]] = set()
         """Paths of both sides that were compared, to find rules no tensor falls under."""
 
@@ -100,7 +106,7 @@ class Gauge:
             default,
             is_weight=tolerance is not None,
         )
-        measured = measure(base, raw, tolerance=allowed)
+        measured = measure(base, raw, tolerance=allowed, detail=self._detail)
         return Comparison(
             name, *paths, measured, judge(measured), scale=scale or 0.0, default=default
         )

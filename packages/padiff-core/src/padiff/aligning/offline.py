@@ -41,6 +41,7 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     layer_map: Sequence[tuple[str, str]] = (),
     registry: Registry | None = None,
     progress: bool | Progress | None = None,
+    detail: bool = False,
 ) -> AlignmentReport:
     """Compare what two models did, from what `padiff.record` kept of each.
 
@@ -62,6 +63,7 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
             by the maps the models had when they were recorded.
         registry: Init functions, which join layers that are no pair otherwise; the default if None.
         progress: As for `align`.
+        detail: As for `align`; without effect where the traces do not hold values.
 
     Returns:
         A report, truthy if everything that was compared agrees.
@@ -90,6 +92,7 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
         synced_dropout=False,
         depth=depth,
         max_memory=None,
+        detail=detail,
     )
     used = default_registry if registry is None else registry
     skip = Ignore(ignore)

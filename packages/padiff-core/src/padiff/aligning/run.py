@@ -48,6 +48,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     registry: Registry | None = None,
     paired: bool | None = None,
     progress: bool | Progress | None = None,
+    detail: bool = False,
 ) -> AlignmentReport:
     """Run two models on the same inputs and compare what every layer does.
 
@@ -93,6 +94,8 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
             `progress(what, done, total)`: as `assign_weight` calls its own, with what runs in front
             (`"base forward"`, `"settling in float64: base backward"`), in layers instead of bytes.
             If it raises, a RuntimeWarning says so once the alignment is complete.
+        detail: Measure so that the report can be judged by other tolerances later, without the models
+            (`AlignmentReport.judged_with`).
 
     Returns:
         A report, truthy if everything that was compared agrees.
@@ -120,6 +123,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         synced_dropout=dropout == "synced",
         depth=depth,
         max_memory=max_memory,
+        detail=detail,
     )
     if trace is not None:
         settings = beside_trace(settings, trace)

@@ -44,6 +44,8 @@ class Settings:
     synced_dropout: bool
     depth: int | None
     max_memory: int | None
+    detail: bool = False
+    """Whether to measure so that the report can be judged by any other tolerances later."""
 
     def __post_init__(self) -> None:
         if self.phase not in get_args(DiffPhase):

@@ -59,7 +59,7 @@ class Step:
         self.watching = watching
         self.settings = settings
         self.store = store
-        self.gauge = Gauge(settings.tolerances)
+        self.gauge = Gauge(settings.tolerances, detail=settings.detail)
         self.recording = Recording()
         self.roots: list[Node] = []
         """Top-level nodes of every phase that was compared, in the order of time."""

@@ -1,4 +1,4 @@
-"""What was asked for, and never ran because something before it differed."""
+"""What was asked for and not compared: because of what came before it, or for want of a layer."""
 
 from __future__ import annotations
 
@@ -59,3 +59,26 @@ def test_steps_are_left_where_the_optimizers_differ() -> None:
     optimizers = SGD(base.parameters(), 0.1), SGD(raw.parameters(), 0.2)
     report = padiff.align(base, raw, X, optimizers=optimizers, steps=2)
     assert (report.steps, report.unrun) == (1, ("1 more step",))
+
+
+def test_a_depth_that_leaves_out_all_gradients_leaves_the_backward_pass_uncompared() -> None:
+    base = chain(4, 4)
+    report = padiff.align(base, twin(base), X, depth=0)
+    assert (report.unrun, bool(report)) == (("backward",), False)
+    assert str(report).startswith(
+        "Not complete: all that was compared agrees, but not compared was: backward\n"
+    )
+
+
+def test_a_depth_that_leaves_out_all_weights_leaves_the_update_uncompared() -> None:
+    base = chain(4, 4)
+    raw = twin(base)
+    optimizers = SGD(base.parameters(), 0.1), SGD(raw.parameters(), 0.2)
+    report = padiff.align(base, raw, X, depth=0, optimizers=optimizers)
+    assert (report.unrun, bool(report)) == (("backward", "update"), False)
+
+
+def test_a_depth_leaves_nothing_where_the_forward_pass_is_all_that_was_asked_for() -> None:
+    base = chain(4, 4)
+    report = padiff.align(base, twin(base), X, depth=0, phase="forward")
+    assert (report.unrun, bool(report)) == ((), True)

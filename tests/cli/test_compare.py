@@ -168,6 +168,25 @@ def test_traces_without_values_are_judged_by_what_they_hold(tmp_path: Path, base
     ]
 
 
+@pytest.mark.parametrize(("off", "status"), [(0.0, 0), (0.5, 1)])
+def test_traces_without_values_are_compared_by_what_was_kept(
+    tmp_path: Path, off: float, status: int
+) -> None:
+    base = write_trace(tmp_path / "base", Net(level="hash"))
+    raw = write_trace(tmp_path / "raw", Net(level="hash", off=off))
+    assert padiff("compare", base, raw).status == status
+
+
+def test_a_phase_of_which_nothing_was_compared_cannot_be_judged(base: Path, raw: Path) -> None:
+    done = padiff("compare", base, raw, "--depth", 0, "-q")
+    assert done == (
+        2,
+        "Not complete: all that was compared agrees, but not compared was: backward, update\n",
+        "",
+    )
+    assert padiff("compare", base, raw, "--depth", 0, "--phase", "forward").status == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

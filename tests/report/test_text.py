@@ -342,6 +342,6 @@ def test_what_never_ran_keeps_two_models_from_being_aligned() -> None:
     report = replace(cases.aligned(), unrun=("backward", "2 more steps"))
     assert not report
     assert str(report).splitlines()[0] == (
-        "Not complete: all that was compared agrees, but this never ran: backward, 2 more steps"
+        "Not complete: all that was compared agrees, but not compared was: backward, 2 more steps"
     )
     assert str(replace(cases.forward(), unrun=("backward",))) == str(cases.forward())

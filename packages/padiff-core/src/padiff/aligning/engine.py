@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from padiff.aligning.targets import watch
 from padiff.aligning.training import raw_buffers
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
-from padiff.report.alignment import AlignmentReport, Origin, UnitResult
+from padiff.report.alignment import AlignmentReport, Origin, Phase, UnitResult
 from padiff.report.wording import count
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Engine:
                 if not step.clean:
                     unrun = [*step.unrun, *self._steps_after(number)]
                     break
+            else:
+                unrun = self._untouched(units, players)
         base, raw = self._players.proxies
         modules = module_rows((base.handle(), raw.handle()), self._cuts, self._pairing)
         return AlignmentReport(
@@ -114,6 +117,14 @@ class Engine:
         if level == "full" or not (isinstance(base, Replayer) and isinstance(raw, Replayer)):
             return Step(players, self._pairing, self._watching, self._settings, store, carried)
         return SketchedStep((base, raw), self._watching, self._settings, level)
+
+    def _untouched(self, units: Sequence[UnitResult], players: tuple[Player, Player]) -> list[str]:
+        """Phases of which nothing was compared: `depth` may leave out all that has tensors there."""
+        came: dict[Phase, None] = dict.fromkeys(unit.phase for unit in units)
+        if self._settings.phase == "both" and all(p.updates for p in players):
+            came["update"] = None
+        compared = {u.phase for u in units for tensor in u.produced if tensor.verdict is not None}
+        return [phase for phase in came if phase not in compared]
 
     def _steps_after(self, number: int) -> list[str]:
         left = self._settings.steps - number - 1

@@ -215,7 +215,8 @@ class AlignmentReport:
     level: Level = "full"
     """By what tensors were compared: their values, or what traces kept of them."""
     unrun: tuple[str, ...] = ()
-    """What was asked for, but never ran because something before it differed: `"backward"`."""
+    """What was asked for and not compared, such as `"backward"`: because something before it differed, or
+    because no layer that was compared has anything there."""
 
     def __bool__(self) -> bool:
         tensors = [tensor for unit in self.units for tensor in unit.produced]

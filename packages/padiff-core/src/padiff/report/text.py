@@ -39,8 +39,8 @@ def headline(report: AlignmentReport) -> str:
     if not any(extent.tensors for extent in compared):
         return "Nothing was compared"
     if report.unrun and not any(report.failing()):
-        never = listed(report.unrun)
-        return f"Not complete: all that was compared agrees, but this never ran: {never}"
+        missing = listed(report.unrun)
+        return f"Not complete: all that was compared agrees, but not compared was: {missing}"
     if not report:
         differing = count(len({unit.base_path for unit in report.failing()}), "layer")
         return f"Not aligned: something differs at {differing}"

@@ -20,7 +20,7 @@ from padiff.report.page.pool import Pool, columns, short
 __all__ = ["Outcome", "page_data"]
 
 Outcome: TypeAlias = Literal["aligned", "parted", "incomplete", "empty"]
-"""`incomplete` if all that was compared agrees, and something asked for never ran."""
+"""`incomplete` if all that was compared agrees, and something asked for was not."""
 
 _PHASES = get_args(Phase)
 _VERDICTS = list(Verdict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from padiff.aligning.explain import explain
+from padiff.aligning.explain import explain, notes_on
 from padiff.aligning.modules import module_rows
 from padiff.aligning.players import Players
 from padiff.aligning.replay import Replayer
@@ -82,6 +82,7 @@ class Engine:
                 origins += [explain(number, node, step, findings) for node in found]
                 losses += [step.losses] if step.losses else []
                 notes.update(dict.fromkeys(step.notes))
+                notes.update(dict.fromkeys(n for node in found for n in notes_on(node, step)))
                 done = number + 1
                 if not step.clean:
                     unrun = [*step.unrun, *self._steps_after(number)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from padiff.pairing import Pair
     from padiff.protocols import Array
 
-__all__ = ["try_hints"]
+__all__ = ["described", "try_hints", "weights_apart"]
 
 _CLOSE = 1e-6
 """Weights within this share of their largest count as the same, when it is asked which was copied
@@ -102,12 +102,18 @@ def _weights(node: Node, trial: Trial, step: Step) -> Iterator[Hint]:
     pair = node.watched.pair
     if pair is None or isinstance(pair.base.canonical, LayoutError):
         return
-    names = [v.name for v in canonical_values(pair) if not np.array_equal(v.base, v.raw)]  # type: ignore[arg-type]
+    names = weights_apart(pair)
     if names and trial.removes(restored(pair.raw.state.snapshot, lambda: set_values(pair))):
-        yield _described(pair, names, step)
+        yield described(pair, names, step)
 
 
-def _described(pair: Pair, names: Sequence[str], step: Step) -> Hint:
+def weights_apart(pair: Pair) -> list[str]:
+    """The canonical names of the tensors that differ between the two layers, by whatever little."""
+    return [v.name for v in canonical_values(pair) if not np.array_equal(v.base, v.raw)]  # type: ignore[arg-type]
+
+
+def described(pair: Pair, names: Sequence[str], step: Step) -> Hint:
+    """What became of base's weights in raw: a transpose, another layer's, or just others."""
     values = {v.name: (v.base, v.raw) for v in canonical_values(pair)}
     for name in names:
         base, raw = values[name]

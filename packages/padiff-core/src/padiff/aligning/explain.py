@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from padiff.aligning.experiments import try_hints
+from padiff.aligning.experiments import described, try_hints, weights_apart
 from padiff.aligning.results import make_origin
 from padiff.aligning.sketched import SketchedStep
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from padiff.linting.finding import Finding
     from padiff.report.alignment import Origin
 
-__all__ = ["concerning", "explain"]
+__all__ = ["concerning", "explain", "notes_on"]
 
 
 def explain(
@@ -31,6 +31,16 @@ def explain(
     """
     hints = () if isinstance(step, SketchedStep) else try_hints(node, step, findings)
     return make_origin(number, node, concerning(node, findings), hints)
+
+
+def notes_on(node: Node, step: Step | SketchedStep) -> Iterator[str]:
+    """What is known of an origin that is no hint: with a recorded raw nothing can be tried."""
+    pair = node.watched.pair
+    if isinstance(step, SketchedStep) or step.raw.live or pair is None or node.phase == "update":
+        return
+    if names := weights_apart(pair):
+        found = described(pair, names, step).text.removesuffix("; with base's they agree")
+        yield f"At {pair.base.path or '(root)'} the weights differed before the step: {found}."
 
 
 def concerning(node: Node, findings: Sequence[Finding]) -> list[Finding]:

@@ -54,9 +54,19 @@ def test_a_map_pairs_what_has_other_names(base: Path, tmp_path: Path) -> None:
 def test_the_map_is_written_to_be_edited(base: Path, off: Path, tmp_path: Path) -> None:
     path = tmp_path / "map.toml"
     done = padiff("compare", base, off, "--write-map", path)
-    assert (done.status, done.out, done.err) == (0, f"wrote {path}\n", "")
+    assert (done.status, done.err) == (1, f"Wrote {path}.\n")
+    assert done.lines[0].startswith("Not aligned: ")
     assert '[[pair]]  # by path, Linear (linear)\nbase = "fc"\nraw = "fc"\n' in path.read_text()
     assert padiff("compare", base, off, "--map", path).status == 1
+
+
+def test_what_cannot_be_paired_is_written_to_be_paired(base: Path, tmp_path: Path) -> None:
+    raw = write_trace(tmp_path / "raw", Net(names=("x", "y", "z"), kind="embedding"))
+    path = tmp_path / "map.toml"
+    done = padiff("compare", base, raw, "--write-map", path)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"Wrote {path}.\n")
+    assert '# base = "fc"' in path.read_text()
 
 
 @pytest.mark.parametrize("option", ["--write-map", "--write-tolerances"])

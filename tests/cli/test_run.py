@@ -141,6 +141,16 @@ def test_a_damaged_trace_is_an_error_before_raw_runs(tmp_path: Path, same: str) 
     assert "raw" not in done.err
 
 
+@pytest.mark.parametrize("key", ["map", "tolerance_file"])
+def test_files_that_cannot_be_read_are_noticed_before_anything_runs(
+    tmp_path: Path, same: str, key: str
+) -> None:
+    done = padiff("run", align_file(tmp_path, same, same, compare=f"{key} = 'nix.toml'"))
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"A file could not be read.\n  where:    {tmp_path / 'nix.toml'}\n")
+    assert not (tmp_path / "out").exists()
+
+
 def test_outputs_that_cannot_be_written_are_noticed_before_anything_runs(
     tmp_path: Path, same: str
 ) -> None:

@@ -41,6 +41,7 @@ class Net:
         updates: Whether each has an optimizer's step.
         watched: Whether the layers' calls are recorded, or the model's alone.
         level: What is kept of each tensor.
+        kind: Of the two layers with weights.
         activation: The kind of the layer in the middle.
         settings: Its settings.
     """
@@ -53,6 +54,7 @@ class Net:
     updates: bool = False
     watched: bool = True
     level: Level = "full"
+    kind: str = "linear"
     activation: str = "relu"
     settings: dict[str, SettingEntry] = field(default_factory=dict)
 
@@ -61,12 +63,12 @@ class Net:
         fc, act, head = self.names
         return (
             ModuleEntry("", "", -1, ("nets.Net", "Net"), class_name="Net"),
-            self._layer(fc, linear, "linear", (3, 2), 0),
+            self._layer(fc, linear, self.kind, (3, 2), 0),
             replace(
                 self._layer(act, (f"{self.framework}.nn.ReLU", "ReLU"), self.activation, None, 1),
                 settings=self.settings,
             ),
-            self._layer(head, linear, "linear", (1, 3), 1),
+            self._layer(head, linear, self.kind, (1, 3), 1),
         )
 
     def _layer(

@@ -117,7 +117,7 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
         Path | None,
         typer.Option(
             metavar="TOML",
-            help="How layers are paired, as a file to edit; nothing is compared.",
+            help="How layers are paired, as a file to edit.",
             rich_help_panel=_WRITTEN,
         ),
     ] = None,
@@ -144,7 +144,6 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     """
     if write_map:
         write_layer_map(base, raw, write_map, force=force)
-        raise typer.Exit
     comparison = Comparison(
         Asked(
             atol,

@@ -37,6 +37,7 @@ def run(
     read = read_config(config)
     for command in (read.base, read.raw):
         check_startable(command)
+    read.asked.check()
     read.outputs.check([""])
     with shown(errors(), quiet=quiet) as display:
         record_both(read, display)

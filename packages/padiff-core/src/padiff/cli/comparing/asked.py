@@ -51,8 +51,27 @@ class Asked:
             )
         Tolerance(self.atol or 0.0, self.rtol or 0.0, self.mode)
 
-    def compare(self, base: Path, raw: Path, *, progress: bool | None) -> AlignmentReport:
+    def check(self) -> None:
+        """See that the files can be read, before anything runs for hours.
+
+        Raises:
+            FileError: If one cannot, or is not what it should be.
+        """
+        if self.rules:
+            read_tolerances(self.rules)
+        if self.layer_map:
+            read_layer_map(self.layer_map)
+
+    def compare(
+        self, base: Path, raw: Path, *, detail: bool, progress: bool | None
+    ) -> AlignmentReport:
         """Hold one trace against another.
+
+        Args:
+            base: The path of base's.
+            raw: That of raw's.
+            detail: Whether the report is to be judged again later.
+            progress: As for `padiff.compare_traces`.
 
         Raises:
             PadiffError: See `padiff.compare_traces`.
@@ -68,5 +87,6 @@ class Asked:
             ignore=self.ignore,
             depth=self.depth,
             layer_map=read_layer_map(self.layer_map) if self.layer_map else (),
+            detail=detail,
             progress=progress,
         )

@@ -44,7 +44,12 @@ class Comparison:
         return max(outcomes.values())
 
     def _one(self, place: str, base: Path, raw: Path) -> Outcome:
-        report = self.asked.compare(base, raw, progress=False if self.quiet else None)
+        report = self.asked.compare(
+            base,
+            raw,
+            detail=self.outputs.json is not None,
+            progress=False if self.quiet else None,
+        )
         tell(output(), report, place, quiet=self.quiet, full=self.full)
         self.outputs.write(report, place)
         return outcome_of(report)

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from padiff.cli.comparing.pairs import trace_pairs
-from padiff.cli.consoles import output
+from padiff.cli.consoles import errors
 from padiff.files.layer_map import layer_map_file
 from padiff.trace.trace import Trace
 from padiff.writing import check_folder, check_new, write_text
@@ -32,4 +32,4 @@ def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool) -> None:
         check_new(path)
     ours, theirs = next(iter(trace_pairs(base, raw).values()))
     write_text(path, layer_map_file(Trace(ours).model(), Trace(theirs).model()))
-    output().print(Text(f"wrote {path}"), soft_wrap=True)
+    errors().print(Text(f"Wrote {path}."), soft_wrap=True)

@@ -124,6 +124,8 @@ class Players:
 
     def notes(self) -> Iterator[str]:
         """What the reader of a report must know of the traces."""
+        for side, proxy in zip(("base", "raw"), self.proxies, strict=True):
+            yield from (f"Of {side}, {limit} is compared." for limit in proxy.lists.limits)
         for side, trace in zip(("base", "raw"), self.traces, strict=True):
             if trace is not None and trace.index.limits:
                 yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."

@@ -1,0 +1,142 @@
+"""A dump folder belongs to one model, and nothing that is no dump is removed from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import padiff
+from padiff.errors import TraceError, UsageError
+from tests.compat.loop import files
+
+X = torch.ones(2, 2)
+
+
+class Net(torch.nn.Linear):
+    """Some model."""
+
+
+class Other(torch.nn.Linear):
+    """Another one."""
+
+
+def dumping(cls: type = Net, **options: Any) -> padiff.ProxyModel[Any]:
+    model = padiff.create_model(cls(2, 2), **options)
+    model(X)
+    return model
+
+
+def dump(cls: type = Net, steps: int = 1, **options: Any) -> None:
+    model = padiff.create_model(cls(2, 2), **options)
+    for _ in range(steps):
+        model(X)
+        model.try_dump()
+
+
+def refusal(model: padiff.ProxyModel[Any]) -> list[str]:
+    with pytest.raises(UsageError) as caught:
+        model.try_dump()
+    return str(caught.value).splitlines()
+
+
+def test_two_living_models_of_one_name(root: Path) -> None:
+    first = dumping(name="net")
+    first.try_dump()
+    second = dumping(name="net")
+    assert refusal(second) == [
+        "Two models would dump into one folder.",
+        f"  where:    {root / 'net'}",
+        "  got:      the dumps of another model of this name, ProxyModel('net', torch)",
+        f"  expected: none, or those of {__name__}.Net (torch)",
+        "  hint:     give them names: create_model(model, name=...); or delete the folder",
+    ]
+    first(X)
+    first.try_dump()
+    assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
+
+
+def test_a_path_that_is_given_is_no_default_folder(tmp_path: Path) -> None:
+    first, second = dumping(), dumping()
+    first.try_dump(tmp_path / "first")
+    second.try_dump(tmp_path / "second")
+
+
+def test_another_kind_of_model_dumped_there_in_an_earlier_run(root: Path) -> None:
+    dump(Other, name="net")
+    assert refusal(dumping(name="net"))[2] == f"  got:      the dumps of {__name__}.Other (torch)"
+    assert padiff.Trace(root / "net/step_0/rank_0/report").index.modules[0].class_name == "Other"
+
+
+def test_the_same_model_dumped_there_in_an_earlier_run(root: Path) -> None:
+    dump(name="net", steps=4)
+    dump(name="net", steps=2)
+    assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
+
+
+def test_a_damaged_dump_is_replaced(root: Path) -> None:
+    dump(name="net")
+    index = root / "net/step_0/rank_0/params/index.json"
+    index.write_bytes(index.read_bytes()[:-20] + b"}" * 20)
+    dump(name="net")
+    padiff.Trace(index.parent)
+
+
+def test_what_is_no_dump_stays(root: Path) -> None:
+    dump(name="net", steps=3)
+    (root / "net" / "notes.txt").touch()
+    (root / "net" / "step_2" / "rank_0" / "notes.txt").touch()
+    (root / "net" / "step_1" / "rank_7").mkdir()
+    (root / "net" / "checkpoint").mkdir()
+    dump(name="net")
+    assert files(root / "net") == [
+        *("checkpoint", "notes.txt", "step_0", "step_0/rank_0"),
+        *("step_0/rank_0/params", "step_0/rank_0/report"),
+        *("step_1", "step_1/rank_7", "step_2", "step_2/rank_0", "step_2/rank_0/notes.txt"),
+    ]
+
+
+def test_making_a_model_removes_nothing(root: Path) -> None:
+    dump(name="net")
+    before = files(root)
+    padiff.create_model(Net(2, 2), name="net")
+    assert files(root) == before
+
+
+def test_a_folder_of_somebody_elses_in_the_place_of_a_dump(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "report").mkdir(parents=True)
+    (tmp_path / "mine" / "report" / "thesis.tex").touch()
+    with pytest.raises(TraceError, match="take the place of something else"):
+        dumping().try_dump(tmp_path / "mine")
+    assert "report/thesis.tex" in files(tmp_path / "mine")
+
+
+def test_a_trace_in_the_place_of_a_folder_of_dumps(tmp_path: Path) -> None:
+    model = dumping()
+    model.dump_report(tmp_path)
+    with pytest.raises(TraceError) as caught:
+        model.dump_weights(tmp_path / "report")
+    assert str(caught.value).splitlines() == [
+        "A dump would go into a trace.",
+        f"  where:    {tmp_path / 'report'}",
+        "  got:      a folder with index.json",
+        "  expected: another folder",
+        "  hint:     choose another path",
+    ]
+
+
+@pytest.mark.parametrize("name", ["../net", "/net", "a/../../net"])
+def test_a_name_that_leads_out_of_the_root(name: str, root: Path) -> None:
+    assert refusal(dumping(name=name)) == [
+        "The name of a model leads out of the dump root.",
+        f"  where:    {root / name}",
+        f"  got:      {name!r}",
+        "  hint:     name it otherwise in create_model, or pass a path",
+    ]
+
+
+def test_a_name_may_lead_further_in(root: Path) -> None:
+    dump(name="torch/net")
+    assert (root / "torch" / "net" / "step_0").is_dir()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from padiff.errors import TraceError, UsageError
+from padiff.report.wording import listed
 from padiff.trace.codec import INDEX_NAME
 from padiff.trace.folder import STEP
 from padiff.trace.gathering import traces_at
@@ -52,16 +54,16 @@ def side_by_side(path_0: str | os.PathLike[str], path_1: str | os.PathLike[str])
         raise TraceError(
             "The two sides did not dump the same steps and ranks.",
             where=f"{paths[0]} and {paths[1]}",
-            got=f"only {_listed(base.keys() - raw.keys())} on the one,"
-            f" only {_listed(raw.keys() - base.keys())} on the other side",
+            got="\n".join(_alone(base.keys(), raw.keys())),
             expected="the same on both sides",
         )
     return [Dumped(place, (path, raw[place])) for place, path in base.items()]
 
 
-def _listed(places: Iterable[str]) -> str:
-    named = sorted(place or "a single dump" for place in places)
-    return ", ".join(named[:8]) + (", ..." if named[8:] else "") or "nothing more"
+def _alone(base: AbstractSet[str], raw: AbstractSet[str]) -> Iterator[str]:
+    for only, side in ((base - raw, "first"), (raw - base, "second")):
+        if only:
+            yield f"only on the {side}: {listed(sorted(place or 'a single dump' for place in only))}"
 
 
 def find_trace(folder: Path, kinds: Sequence[str], what: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -202,3 +203,15 @@ def test_the_extents() -> None:
     }
     assert (update["origins"], update["inheriting"], update["agreeing"]) == (1, 1, 1)
     assert update["largest"] == 10
+
+
+def test_errors_are_counted_where_they_were_measured_in_detail() -> None:
+    base, raw = np.zeros(4, "float32"), np.array([0, 1, 1.5, 4], "float32")
+    measured = measure(base, raw, tolerance=DEFAULT, detail=True)
+    data = page_data(report([unit("fc", replace(tensor("output"), measured=measured))]))
+    assert rows(data["metrics"])[0]["histogram"] == (1, (0, 2), (2, 1))
+
+
+def test_errors_are_not_counted_elsewhere() -> None:
+    data = page_data(report([unit("fc", tensor("output"))]))
+    assert rows(data["metrics"])[0]["histogram"] == 0

@@ -140,7 +140,7 @@ def _rounding(measured: Metrics) -> float:
 
 def _histogram(measured: Metrics) -> int | tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Elements without an error, binary exponents, and how many errors have each; 0 if not kept."""
-    kept = getattr(measured, "histogram", None)
-    if not kept:
+    kept = measured.histogram
+    if kept is None:
         return 0
-    return kept["zeros"], tuple(kept["exponents"]), tuple(kept["counts"])
+    return kept.zeros, tuple(e for e, _ in kept.bins), tuple(count for _, count in kept.bins)

@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from padiff.cli.comparing.outputs import Outputs
+
 from .running import padiff
 from .traces import Net, write_trace
 
@@ -96,3 +98,9 @@ def test_junit_names_the_layer_that_failed(base: Path, off: Path, tmp_path: Path
     assert padiff("compare", base, off, "--junit", path).status == 1
     failures = ET.parse(path).findall("testsuite/testcase/failure[@type='origin']/..")
     assert [case.get("name") for case in failures] == ["head, step 0, call 0"]
+
+
+def test_what_is_to_be_looked_at_or_judged_later_is_measured_in_detail() -> None:
+    assert Outputs(html=Path("o.html")).in_detail
+    assert Outputs(json=Path("o.json")).in_detail
+    assert not Outputs(markdown=Path("o.md"), junit=Path("o.xml")).in_detail

@@ -47,7 +47,7 @@ class Comparison:
         report = self.asked.compare(
             base,
             raw,
-            detail=self.outputs.json is not None,
+            detail=self.outputs.in_detail,
             progress=False if self.quiet else None,
         )
         tell(output(), report, place, quiet=self.quiet, full=self.full)

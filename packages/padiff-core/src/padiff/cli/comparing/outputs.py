@@ -55,6 +55,11 @@ class Outputs:
             if path is not None
         ]
 
+    @property
+    def in_detail(self) -> bool:
+        """Whether more is to be measured: what judging again takes, and the page's histograms."""
+        return self.json is not None or self.html is not None
+
     def check(self, places: Iterable[str]) -> None:
         """See that all files can be written, before anything is compared.
 

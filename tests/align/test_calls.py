@@ -12,7 +12,7 @@ from torch.nn import Linear
 import padiff
 from padiff.compare.metrics import Metrics
 from padiff.report.alignment import AlignmentReport
-from tests.align.nets import Forward, Net, values
+from tests.align.nets import Forward, Net, twin, values
 
 X = values(3, 4)
 
@@ -173,3 +173,14 @@ def test_a_branch_detached_on_one_side() -> None:
     report = padiff.align(base, two(lambda self, x: self.a(x).detach() + self.b(x)), X)
     assert not report
     assert report.origins[0].phase == "backward"
+
+
+def test_code_within_a_branch_beside_another() -> None:
+    def branch() -> Net:
+        return Net(lambda self, x: self.fc(x), fc=Linear(4, 4))
+
+    base = Net(lambda self, x: self.one(x) + self.two(x), one=branch(), two=branch())
+    raw = twin(base)
+    raw.one.run = lambda self, x: self.fc(x) * 2
+    (origin,) = padiff.align(base, raw, X).origins
+    assert (origin.base_path, origin.phase) == ("one", "forward")

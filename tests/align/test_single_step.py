@@ -120,3 +120,36 @@ def test_torch_as_base_of_lstm_and_attention() -> None:
     padiff.assign_weight(ours, theirs)
     assert padiff.align(ours, theirs, values(2, 3, 4), single_step=True)
     assert padiff.align(theirs, ours, values(2, 3, 4), single_step=True)
+
+
+def test_code_between_layers_that_hands_on_another_gradient() -> None:
+    base = Net(lambda self, x: self.b(self.a(x)), a=Linear(4, 4), b=Linear(4, 4))
+    raw = twin(base)
+    raw.run = lambda self, x: self.b(2 * (h := self.a(x)) - h.detach())
+    raw.a.weight.register_hook(lambda gradient: gradient * 2)
+    report = padiff.align(base, raw, X, single_step=True)
+    found = [(origin.base_path, origin.phase, origin.between) for origin in report.origins]
+    assert found == [("", "backward", ("b", "a")), ("a", "backward", None)]
+
+
+def scaling(factor: float = 1.0) -> Net:
+    """A layer without layers in it, whose gradient is off by a factor."""
+    return Net(
+        lambda self, x: x * self.p * factor - (x * self.p * (factor - 1)).detach(),
+        p=torch.nn.Parameter(torch.arange(1.0, 5.0)),
+    )
+
+
+def test_a_wrong_gradient_that_the_next_layer_receives() -> None:
+    base = Net(lambda self, x: self.b(self.a(x)), a=scaling(), b=scaling())
+    raw = Net(base.run, a=scaling(), b=scaling(2))
+    assert places(padiff.align(base, raw, X, single_step=True)) == [("backward", "b")]
+
+
+def test_a_layer_of_another_shape_is_not_fed() -> None:
+    base = Net(lambda self, x: self.b(self.a(x).sum(0)), a=scaling(), b=Linear(4, 4))
+    raw = twin(base)
+    raw.a.run = lambda self, x: x[None] * self.p
+    raw.run = lambda self, x: self.b(self.a(x).sum((0, 1)))
+    report = padiff.align(base, raw, X, single_step=True)
+    assert places(report) == [("forward", "a")]

@@ -44,12 +44,10 @@ def set_aside_gradients(backward: Iterable[Node[LayerT]], aside: set[Identity]) 
 def _discount(node: Node[LayerT], *, counts: bool = True) -> Iterator[Node[LayerT]]:
     """Below one node; `counts` is whether what it returns itself counts: the outermost model's does."""
     for index, child in enumerate(node.children):
-        followers = _followers(node.children[index + 1 :])
-        matters = (
-            any(not follower.received_agrees for follower in followers)
-            if followers
-            else counts and not node.produced_agrees
-        )
+        later = node.children[index + 1 :]
+        # The next layer may be another branch: if nothing later explains what the node returns, this does.
+        explains = counts and not node.produced_agrees and all(other.clean for other in later)
+        matters = explains or any(not other.received_agrees for other in _followers(later))
         if not (matters or child.leaf or child.produced_agrees):
             for comparison in child.produced:
                 comparison.set_aside(_NO_MATTER)

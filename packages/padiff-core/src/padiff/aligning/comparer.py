@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.recording import Recorded, Recording
     from padiff.capture.store import Loadable
+    from padiff.model import Side
     from padiff.protocols import Array
 
 __all__ = ["ComparedCall", "Comparer"]
@@ -36,6 +37,8 @@ class ComparedCall:
     )
     slots: dict[Place, dict[str, str]] = field(default_factory=lambda: {"input": {}, "output": {}})
     """By raw's slot, base's."""
+    fed: bool = False
+    """Whether gradients of base's were handed on in place of its own."""
 
     @cached_property
     def gradient_scale(self) -> float:
@@ -52,9 +55,8 @@ class Comparer:
         recording: Base's run.
         watched: Pairs of modules by key.
         gauge: Measures.
-        feed_values: Hand on base's outputs in place of raw's, at every leaf: two containers of one path
-            may draw the line between themselves and the code around them differently.
-        feed_gradients: Hand on base's gradients of outputs in place of raw's, at every leaf.
+        feed_values: Hand on base's outputs in place of raw's, at every call that `is_fed`.
+        feed_gradients: Hand on base's gradients of outputs in place of raw's, there too.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Comparer:
         if (compared := self.calls.get(call.identity)) is None:
             return None
         self._compare(compared, "output", compared.base.outputs, outputs)
-        if not (self._feed_values and call.leaf):
+        if not (self._feed_values and call.is_fed):
             return None
         return {
             slot: compared.base.outputs[compared.slots["output"][slot]].load()
@@ -113,16 +115,19 @@ class Comparer:
         stored = compared.base.gradients(place).get(base_slot)
         name = _name(f"gradient of {place}", base_slot)
         if stored is None:
-            note = "only raw's backward pass reached it"
-            compared.gradients[place].append(self._missing(compared, name, note))
+            compared.gradients[place].append(self._alone(compared, name, "raw", values))
             return None
         base = stored.load()
         scale = compared.gradient_scale
         comparison = self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
         comparison.slot = base_slot
         compared.gradients[place].append(comparison)
-        feed = self._feed_gradients and call.leaf and place == "output"
-        return base if feed and base.shape == values.shape and base.dtype == values.dtype else None
+        if not (self._feed_gradients and call.is_fed and place == "output"):
+            return None
+        if base.shape != values.shape or base.dtype != values.dtype:
+            return None
+        compared.fed = True
+        return base
 
     def finish_gradients(self) -> None:
         """After the backward pass: what base's reached and raw's did not."""
@@ -131,16 +136,20 @@ class Comparer:
                 seen = {comparison.name for comparison in compared.gradients[place]}
                 names = {_name(f"gradient of {place}", s) for s in compared.slots[place].values()}
                 reached = compared.base.gradients(place)
-                for slot in reached:
+                for slot, stored in reached.items():
                     name = _name(f"gradient of {place}", slot)
                     if name not in seen and name in names:
-                        note = "only base's backward pass reached it"
-                        compared.gradients[place].append(self._missing(compared, name, note))
+                        found = self._alone(compared, name, "base", stored.load())
+                        compared.gradients[place].append(found)
 
     def _paths(self, compared: ComparedCall) -> tuple[str, str]:
         return compared.watched.base.path, compared.watched.raw.path
 
-    def _missing(self, compared: ComparedCall, name: str, note: str) -> Comparison:
+    def _alone(self, compared: ComparedCall, name: str, side: Side, values: Array) -> Comparison:
+        """A gradient that reached one side. One of zeros stands for none: an unused state's, in paddle."""
+        note = f"only {side}'s backward pass reached it"
+        if not values.any():
+            return Comparison(name, *self._paths(compared), None, None, f"{note}, with zeros")
         return Comparison(name, *self._paths(compared), None, Verdict.WRONG, note)
 
     def _compare(

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from padiff.aligning.experiments import described, try_hints, weights_apart
+from padiff.aligning.nodes import LOSS, Node
 from padiff.aligning.results import make_origin
 from padiff.aligning.sketched import SketchedStep
 
 if TYPE_CHECKING:
-    from padiff.aligning.nodes import Node
     from padiff.aligning.step import Step
     from padiff.linting.finding import Finding
     from padiff.report.alignment import Origin
@@ -44,7 +44,9 @@ def notes_on(node: Node, step: Step | SketchedStep) -> Iterator[str]:
 
 
 def concerning(node: Node, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings about a layer, and about those within it."""
+    """The findings about a layer, and about those within it; none about the loss functions."""
+    if node.key == LOSS:
+        return []
     return [f for f in findings if _within(f.base_path, node.watched.base.path)]
 
 

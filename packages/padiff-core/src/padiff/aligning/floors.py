@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from padiff.aligning.nodes import LOSS, Node
 from padiff.aligning.noise import FloorSink, floor_between
 from padiff.aligning.parameters import unit_gradients
 from padiff.compare.noise import NoiseFloor
@@ -13,7 +14,6 @@ from padiff.trace.keys import floor_key
 
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison
-    from padiff.aligning.nodes import Node
     from padiff.aligning.side import Runner
     from padiff.capture.observer import Place
     from padiff.capture.recording import Recording
@@ -45,7 +45,10 @@ class LiveFloors:
         self, wide: Runner, recording: Recording, pairs: Sequence[Pair], *, backward: bool
     ) -> None:
         self._sink = FloorSink(wide.adapter, recording, feed=backward)
-        wide.run(self._sink, backward=backward, why="settling in float64")
+        loss = wide.run(self._sink, backward=backward, why="settling in float64")
+        self._loss = None
+        if recording.loss is not None and loss is not None:
+            self._loss = floor_between(recording.loss, loss)
         handles = {handle.path: handle for handle in walk(wide.adapter.handle(wide.module))}
         self._gradients: dict[tuple[int, str], NoiseFloor] = {}
         for pair in pairs if backward else ():
@@ -60,6 +63,8 @@ class LiveFloors:
 
     def of(self, node: Node, comparison: Comparison) -> NoiseFloor | None:
         """The one that belongs to a comparison."""
+        if node.key == LOSS and node.phase == "forward":
+            return self._loss
         if _is_parameter(comparison):
             found = self._gradients.get((id(node.watched.pair), comparison.slot))
             if found:

@@ -28,16 +28,12 @@ def loss_of(adapter: CaptureAdapter, output: Any, function: Loss | None, side: s
 
     Returns:
         A scalar of the framework; None if no gradient flows to any output.
+
+    Raises:
+        RunError: If the user's function raises, or returns no scalar of the framework.
     """
     if callable(function):
-        try:
-            return function(output)
-        except Exception as error:
-            raise RunError(
-                f"The loss function of {side} raised.",
-                where=f"the {side} model's output",
-                got=f"{type(error).__name__}: {error}",
-            ) from error
+        return _checked(adapter, _called(function, output, side), side)
     tensors = [tensor for _, tensor in leaves(output, adapter.is_tensor)]
     kept = [(i, t) for i, t in enumerate(tensors) if _is_differentiable(adapter.array(t))]
     if not kept:
@@ -69,6 +65,29 @@ def loss_from(
         return adapter.dot([t for t, _ in kept], [g for _, g in kept])
 
     return loss
+
+
+def _called(function: Callable[[Any], Any], output: Any, side: str) -> Any:
+    try:
+        return function(output)
+    except Exception as error:
+        raise RunError(
+            f"The loss function of {side} raised.",
+            where=f"the {side} model's output",
+            got=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _checked(adapter: CaptureAdapter, loss: Any, side: str) -> Any:
+    is_tensor = adapter.is_tensor(loss)
+    if is_tensor and adapter.array(loss).size == 1:
+        return loss
+    raise RunError(
+        f"The loss function of {side} returned no scalar.",
+        where=f"the {side} model's output",
+        got=f"shape {adapter.array(loss).shape}" if is_tensor else type(loss).__name__,
+        expected=f"a tensor of {adapter.framework} with one element",
+    )
 
 
 def _is_differentiable(values: Array) -> bool:

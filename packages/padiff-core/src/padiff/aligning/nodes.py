@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeAlias
 
 from typing_extensions import TypeVar
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from padiff.report.alignment import Phase
 
 __all__ = [
+    "LOSS",
+    "UNSEEN",
     "Layer",
     "Node",
     "NodeMaker",
@@ -58,6 +60,10 @@ LayerT = TypeVar("LayerT", bound=Layer, default="Watched")
 NodeMaker: TypeAlias = "Callable[[Call, dict[tuple[int, int], ComparedCall]], Node | None]"
 
 
+UNSEEN: Final = -1
+LOSS: Final = -2
+
+
 @dataclass(eq=False, slots=True)
 class Node(Generic[LayerT]):
     """A layer in one phase of one step."""
@@ -65,13 +71,22 @@ class Node(Generic[LayerT]):
     watched: LayerT
     phase: Phase
     key: int
-    """Of the sequence of calls it belongs to; -1 for a layer whose call was not seen."""
+    """Of the sequence of calls it belongs to; `UNSEEN` for a layer whose call was not seen, `LOSS` for the
+    loss functions."""
     call: int
     source: str
     leaf: bool
     received: list[Comparison]
     produced: list[Comparison]
     children: list[Node[LayerT]] = field(default_factory=list)
+    fed: bool = False
+    """Whether base's gradients were handed on in place of those it received: where these differ shows
+    nowhere else."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the layer; empty for a container, `"loss"` for the loss functions."""
+        return "loss" if self.key == LOSS else self.watched.kind
 
     @property
     def received_agrees(self) -> bool:
@@ -105,8 +120,9 @@ class Node(Generic[LayerT]):
 
     @property
     def clean(self) -> bool:
-        """Whether nothing at or below it that was produced differs."""
-        return self.produced_agrees and all(child.clean for child in self.children)
+        """Whether nothing at or below it that was produced differs, nor anything that was replaced."""
+        mine = self.produced_agrees and (self.received_agrees or not self.fed)
+        return mine and all(child.clean for child in self.children)
 
 
 def forward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> Node | None:
@@ -142,6 +158,7 @@ def backward_node(call: Call, compared: dict[tuple[int, int], ComparedCall]) -> 
         call.leaf,
         mine.gradients["output"],
         list(mine.gradients["input"]),
+        fed=mine.fed,
     )
     node.children = _children(call, compared, backward_node)[::-1]
     return node
@@ -160,4 +177,4 @@ def _children(
 
 def update_node(watched: Watched, received: list[Comparison], produced: list[Comparison]) -> Node:
     """The update phase of one layer."""
-    return Node(watched, "update", -1, 0, "", leaf=True, received=received, produced=produced)
+    return Node(watched, "update", UNSEEN, 0, "", leaf=True, received=received, produced=produced)

@@ -36,8 +36,9 @@ class FloorSink:
     Args:
         adapter: Base's adapter.
         recording: Base's run in its own precision.
-        feed: Hand on the recorded outputs at every leaf, so that the backward pass is taken at the
-            very same point: a ReLU whose input is all but zero must not open on one side only.
+        feed: Hand on the recorded outputs at every call that `is_fed`, so that the backward pass is
+            taken at the very same point: a ReLU whose input is all but zero must not open on one side
+            only.
     """
 
     def __init__(self, adapter: CaptureAdapter, recording: Recording, *, feed: bool) -> None:
@@ -55,7 +56,7 @@ class FloorSink:
         """Measure the outputs; if fed, answer the recorded ones."""
         self._measure(call, "output", outputs)
         recorded = self._recording.find(call)
-        if recorded is None or not (self._feed and call.leaf):
+        if recorded is None or not (self._feed and call.is_fed):
             return None
         known = {slot: stored.load() for slot, stored in recorded.outputs.items()}
         wide = {slot: self._adapter.array(tensor) for slot, tensor in outputs}

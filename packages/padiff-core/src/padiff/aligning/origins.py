@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from padiff.aligning.nodes import LayerT, Node
+from padiff.aligning.nodes import UNSEEN, LayerT, Node
 
 if TYPE_CHECKING:
     from padiff.report.alignment import Phase
@@ -38,7 +38,7 @@ def step_origins(
             if node.clean and node.received_agrees
         }
         later = _find_origins(backward, every=every)
-        found += [n for n in later if n.key < 0 or not forward or (n.key, n.call) in agreed]
+        found += [n for n in later if n.key == UNSEEN or not forward or (n.key, n.call) in agreed]
     found = found or _update_origins(update, model)
     return found or ([] if is_clean(roots) else [_first_unclean(roots)])
 
@@ -73,22 +73,33 @@ def _find_origins(nodes: Sequence[Node[LayerT]], *, every: bool) -> list[Node[La
     return found
 
 
-def _origins_in(node: Node[LayerT], *, every: bool) -> list[Node[LayerT]]:
+def _origins_in(node: Node[LayerT], *, every: bool, tainted: bool = False) -> list[Node[LayerT]]:
+    """The origins at or below a node; what it received agrees, or it was fed what base's had.
+
+    Args:
+        node: The node.
+        every: See `_find_origins`.
+        tainted: Whether something before it differs that what is below may have received.
+    """
     found: list[Node[LayerT]] = []
-    around = tainted = False
+    around = False
     for child in node.children:
         if child.clean:
             continue  # whatever it received (another mask, another flag), it did not matter
         if not child.received_agrees:
-            around = around or (node.received_agrees and not tainted)
+            around = around or not tainted
             if not every:
                 break
-            continue
-        tainted = tainted or not (child.leaf or child.produced_agrees)  # only leaves are fed
-        found += _origins_in(child, every=every)
+            if not child.fed:
+                continue
+        found += _origins_in(child, every=every, tainted=tainted)
+        # Of a leaf, base's outputs were handed on going forward; going backward, what it hands on is
+        # what the next receives, and a container around that sees what it was fed instead.
+        fed = child.leaf and node.phase == "forward"
+        tainted = tainted or not (child.produced_agrees or fed)
         if found and not every:
             return found
-    if around or (not found and node.received_agrees and not node.produced_agrees):
+    if around or not (found or node.produced_agrees):
         found.insert(0, node)
     return found
 
@@ -105,5 +116,5 @@ def _update_origins(nodes: Sequence[Node[LayerT]], model: LayerT) -> list[Node[L
     if len(stepped) < 2 or 2 * len(wrong) < len(stepped):
         return found
     weights = [c for node in wrong for c in node.produced if c.is_weight]
-    whole = Node(model, "update", -1, 0, "", leaf=True, received=[], produced=weights)
+    whole = Node(model, "update", UNSEEN, 0, "", leaf=True, received=[], produced=weights)
     return [whole, *(node for node in found if node not in wrong)]

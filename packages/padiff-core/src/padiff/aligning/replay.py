@@ -62,11 +62,7 @@ class Replayer:
     def _step(self) -> StepEntry:
         return self.trace.steps[self.position]
 
-    def differentiates(self, loss: float | None) -> bool:  # noqa: ARG002 - a Runner's question
-        """Whether a backward pass was recorded."""
-        return self._step.backward
-
-    def record(self, store: Store, *, backward: bool) -> tuple[Recording, float | None]:  # noqa: ARG002 - it is on disk already
+    def record(self, store: Store, *, backward: bool) -> Recording:  # noqa: ARG002 - it is on disk already
         """The step as a recording, whose tensors are read when they are asked for."""
         recording = Recording()
         for call, entry in self._calls():
@@ -79,7 +75,7 @@ class Replayer:
             )
             recording.calls[call.identity] = recorded
         self.trace.go_to(self.position)
-        return recording, None
+        return recording
 
     def _tensors(self, slots: dict[str, int]) -> list[tuple[str, RecordedTensor]]:
         return [(slot, RecordedTensor(self.trace, number)) for slot, number in slots.items()]

@@ -35,7 +35,7 @@ def _unit_result(step: int, depth: int, node: Node[LayerT], *, is_origin: bool) 
         raw_path=watched.raw_path,
         base_class=watched.base_class,
         raw_class=watched.raw_class,
-        kind=watched.kind,
+        kind=node.kind,
         phase=node.phase,
         step=step,
         call=node.call,

@@ -65,7 +65,8 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         loss: A function of the model's output that returns a scalar, or a pair of functions; `"mean"`
             for the mean of all output tensors. Without it, outputs are weighted with fixed random
             numbers, so that every element counts; or, with a trace as base, with the gradients its
-            outputs had.
+            outputs had. Your own losses are compared as well: if they differ although the outputs
+            agree, the loss is where the models part (path `""`, what `"loss"`).
         optimizers: A pair of optimizers, or of functions without argument that make the step. The
             weights after the step are compared too; they are put back at the end. With a trace as
             base, raw's alone.

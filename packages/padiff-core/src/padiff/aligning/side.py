@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from padiff.capture.store import Store
     from padiff.model import ProxyModel, Side
     from padiff.pairing import Pair
+    from padiff.protocols import Array
 
 __all__ = ["Player", "Runner"]
 
@@ -64,17 +65,13 @@ class Runner:
         """One step of the optimizer."""
         self.adapter.step(self.optimizer)
 
-    def differentiates(self, loss: float | None) -> bool:
-        """Whether gradients flowed in the run that gave this loss."""
-        return loss is not None
-
-    def record(self, store: Store, *, backward: bool) -> tuple[Recording, float | None]:
-        """Run, and keep everything that passes; with the loss, as `run` returns it."""
+    def record(self, store: Store, *, backward: bool) -> Recording:
+        """Run, and keep everything that passes."""
         recorder = Recorder(self.adapter, store)
-        loss = self.run(recorder, backward=backward)
-        return recorder.recording, loss
+        recorder.recording.loss = self.run(recorder, backward=backward)
+        return recorder.recording
 
-    def run(self, sink: Sink, *, backward: bool, why: str = "") -> float | None:
+    def run(self, sink: Sink, *, backward: bool, why: str = "") -> Array | None:
         """One forward pass, and the backward pass if asked for.
 
         Args:
@@ -83,7 +80,7 @@ class Runner:
             why: What for, if it is not the first time.
 
         Returns:
-            The loss; None without a backward pass, or if no gradient flows to the outputs.
+            The loss, one element; None without a backward pass, or if there is nothing to take one of.
 
         Raises:
             RunError: If the model or its loss raised.
@@ -105,9 +102,10 @@ class Runner:
             loss = loss_of(self.adapter, output, self.loss, self.side)
             if loss is None:
                 return None
-            self.meter.run(what, "backward")
-            self._backward(loss)
-            return float(np.asarray(self.adapter.array(loss), np.float64))
+            if self.adapter.needs_gradient(loss):
+                self.meter.run(what, "backward")
+                self._backward(loss)
+            return np.array(self.adapter.array(loss))
 
     def _forward(self, observer: Observer) -> Any:
         try:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
-from padiff.aligning.nodes import Node, NodeMaker, backward_node, forward_node, update_node
+from padiff.aligning.loss_nodes import loss_nodes
+from padiff.aligning.nodes import (
+    UNSEEN,
+    Node,
+    NodeMaker,
+    backward_node,
+    forward_node,
+    update_node,
+)
 from padiff.aligning.noise import judge_by_floor
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.training import (
@@ -78,19 +86,21 @@ class Step:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        model = next(w for _, w in self.watching.watched if not w.base.path)
-        return step_origins(self.roots, model, every=self.settings.single_step)
+        return step_origins(self.roots, self._model(), every=self.settings.single_step)
+
+    def _model(self) -> Watched:
+        return next(w for _, w in self.watching.watched if not w.base.path)
 
     def run(self) -> None:
         """Run base, then raw, phase by phase, as long as all before agrees."""
         settings = self.settings
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
-        self.recording, loss = self.base.record(self.store, backward=settings.backward)
+        self.recording = self.base.record(self.store, backward=settings.backward)
         comparer = self._comparer(feed_values=settings.single_step)
         raw_loss = self.raw.run(comparer, backward=settings.backward)
         self.calls = comparer.calls
-        if loss is not None and raw_loss is not None:
-            self.losses = (loss, raw_loss)
+        if (loss := self.recording.loss) is not None and raw_loss is not None:
+            self.losses = (loss.astype(float).item(), raw_loss.astype(float).item())
         self._note_calls(comparer)
         forward = self._nodes(comparer, forward_node)
         self._check_something_compared(forward)
@@ -100,8 +110,7 @@ class Step:
             self.roots += forward
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
-            flows = self.base.differentiates(loss), self.raw.differentiates(raw_loss)
-            self.roots += self._backward(comparer, flows)
+            self.roots += self._backward(comparer, raw_loss)
         elif settings.backward:
             self.unrun.append("backward")
         if self.clean and settings.phase != "backward":
@@ -141,25 +150,32 @@ class Step:
                 place = watched.base.path or "(root)"
                 self.notes.append(f"{place} was called {ours} times in base, {theirs} in raw.")
 
-    def _backward(self, comparer: Comparer, differentiable: tuple[bool, bool]) -> list[Node]:
-        if differentiable == (False, False):
+    def _backward(self, comparer: Comparer, loss: Array | None) -> list[Node]:
+        nodes = self._backward_nodes(comparer, loss)
+        if not any(node.phase == "backward" for node in nodes):
             self.notes.append("No gradient flows to the outputs of either model.")
-            return []
-        comparer.finish_gradients()
-        nodes = self._with_gradients(self._nodes(comparer, backward_node))
         if not all(node.clean and node.received_agrees for node in nodes):
             if self.raw.live and not self.settings.single_step:
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
         return nodes
 
+    def _backward_nodes(self, comparer: Comparer, loss: Array | None) -> list[Node]:
+        """The losses, what they hand to the model, and what its layers hand on."""
+        comparer.finish_gradients()
+        nodes = self._nodes(comparer, backward_node)
+        own = any(map(callable, self.settings.losses))  # padiff's are the same on both sides
+        found = loss_nodes(self.recording, loss, self._model(), nodes, self.gauge) if own else ()
+        layers = self._with_gradients(nodes)
+        reached = any(any(node.comparisons) for root in layers for _, node in root.walk())
+        return [*found, *(layers if reached else ())]
+
     def _fed_backward(self) -> list[Node]:
         """Raw's backward pass once more, each layer having been fed base's values going forward."""
         with self.raw.adapter.preserved(self.raw.module):
             comparer = self._comparer(feed_values=True)
-            self.raw.run(comparer, backward=True, why="fed with base's values")
-            comparer.finish_gradients()
-            return self._with_gradients(self._nodes(comparer, backward_node))
+            loss = self.raw.run(comparer, backward=True, why="fed with base's values")
+            return self._backward_nodes(comparer, loss)
 
     def _with_gradients(self, nodes: list[Node]) -> list[Node]:
         """Add the parameters' gradients to the first call of the layer that owns them."""
@@ -179,7 +195,7 @@ class Step:
                 owner.produced += found
             elif found:
                 nodes.append(
-                    Node(watched, "backward", -1, 0, "", leaf=True, received=[], produced=found)
+                    Node(watched, "backward", UNSEEN, 0, "", leaf=True, received=[], produced=found)
                 )
         return nodes
 

@@ -62,6 +62,15 @@ class Call:
         """Equal for the calls of two sides that stand for each other."""
         return self.key, self.number
 
+    @property
+    def is_fed(self) -> bool:
+        """Whether base's values may stand in for what it hands on.
+
+        Those of a leaf, and of the whole model, from whose outputs the loss is computed. Two
+        containers within may draw the line between themselves and the code around them differently.
+        """
+        return self.leaf or self.parent is None
+
 
 class Sink(Protocol):
     """What an observer reports to."""
@@ -221,10 +230,15 @@ class Observer:
         return alias
 
     def _watched_output(self, call: Call, slot: str, tensor: Any) -> Any:
-        """The output itself, or an alias of one that cannot be watched (a parameter, a view)."""
+        """The output itself, or an alias of one that cannot be watched (a parameter, a view).
+
+        Of the whole model always an alias: one output may be computed from another, and the gradient
+        that comes from the loss is wanted alone.
+        """
         if not self._adapter.needs_gradient(tensor):
             return tensor
-        watched = tensor if self._adapter.watchable(tensor) else self._adapter.alias(tensor)
+        itself = call.parent is not None and self._adapter.watchable(tensor)
+        watched = tensor if itself else self._adapter.alias(tensor)
         self._watch(call, "output", slot, watched)
         return watched
 

@@ -43,6 +43,8 @@ class Recording:
 
     def __init__(self) -> None:
         self.calls: dict[tuple[int, int], Recorded] = {}
+        self.loss: Array | None = None
+        """One element; None without a backward pass, or if there is nothing to take a loss of."""
 
     def __iter__(self) -> Iterator[Recorded]:
         return iter(self.calls.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES, Finding, where
-from padiff.report.meaning import is_of, is_optimizer, meaning_in_words
+from padiff.report.meaning import is_loss, is_of, is_optimizer, meaning_in_words
 from padiff.report.wording import measured_lines, measured_summary
 
 if TYPE_CHECKING:
@@ -65,12 +65,14 @@ def place(report: AlignmentReport, origin: Origin) -> str:
     """Phase, paths, call and step: `"forward at base fc / raw head, call 0"`."""
     if is_optimizer(report, origin):
         words = ["update, at the optimizer's step"]
+    elif is_loss(report, origin):
+        words = [f"{origin.phase}, at the loss"]
     else:
         words = [f"{origin.phase} at {_paths(origin.base_path, origin.raw_path)}"]
     if origin.between:
         last, first = origin.between
         words.append(f"between {last} and {first}" if last else f"before {first}")
-    if origin.phase in ("forward", "backward"):
+    if origin.phase in ("forward", "backward") and not is_loss(report, origin):
         words.append(f"call {origin.call}")
     if origin.step:
         words.append(f"step {origin.step}")

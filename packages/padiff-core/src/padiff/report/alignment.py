@@ -78,7 +78,7 @@ class UnitResult:
     base_class: str
     raw_class: str
     kind: str
-    """The kind of layer; empty for a container."""
+    """The kind of layer; empty for a container, `"loss"` for the loss functions."""
     phase: Phase
     step: int
     call: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport, Origin, UnitResult
 
-__all__ = ["Meaning", "is_of", "is_optimizer", "meaning_in_words", "meaning_of"]
+__all__ = ["Meaning", "is_loss", "is_of", "is_optimizer", "meaning_in_words", "meaning_of"]
 
 Meaning: TypeAlias = Literal[
     "layer",
@@ -17,6 +17,8 @@ Meaning: TypeAlias = Literal[
     "code_before_backward",
     "backward_of_agreeing",
     "backward",
+    "loss",
+    "loss_gradient",
     "optimizer",
     "optimizer_of_layer",
     "buffer",
@@ -34,6 +36,8 @@ _WORDS: dict[Meaning, str] = {
     " the code between, not a layer",
     "backward_of_agreeing": "outputs agree, gradients do not: the backward of this layer",
     "backward": "given the same gradients, it hands on others: the backward of this layer",
+    "loss": "outputs agree, losses do not: the loss functions",
+    "loss_gradient": "losses agree, their gradients do not: the loss functions",
     "optimizer": "gradients agree, weights after the step do not: the optimizer",
     "optimizer_of_layer": "gradients agree, weights after the step do not:"
     " the optimizer's settings for this layer",
@@ -51,6 +55,8 @@ def meaning_of(report: AlignmentReport, origin: Origin) -> Meaning:
     """What kind of fault an origin is."""
     if origin.phase == "update":
         return _of_update(report, origin)
+    if is_loss(report, origin):
+        return "loss" if origin.phase == "forward" else "loss_gradient"
     if origin.between:
         return _of_code(origin)
     if origin.phase == "backward":
@@ -77,6 +83,16 @@ def is_optimizer(report: AlignmentReport, origin: Origin) -> bool:
         origin.phase == "update"
         and not origin.base_path
         and not any(is_of(unit, origin) for unit in report.units)
+    )
+
+
+def is_loss(report: AlignmentReport, origin: Origin) -> bool:
+    """Whether an origin stands for the loss functions."""
+    return origin.between is None and any(
+        unit.kind == "loss"
+        and is_of(unit, origin)
+        and origin.what in {t.name for t in unit.produced}
+        for unit in report.units
     )
 
 

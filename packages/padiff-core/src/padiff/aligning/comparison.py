@@ -74,7 +74,7 @@ class Gauge:
         self.tolerances = tolerances
         self._detail = detail
         self.seen: set[tuple[str, str]] = set()
-        """Paths of both sides that were compared, to find rules no tensor falls under."""
+        """Paths of both sides that were compared, to find rules that decided for none."""
 
     def compare(
         self,

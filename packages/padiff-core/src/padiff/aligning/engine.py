@@ -15,6 +15,7 @@ from padiff.aligning.sketched import SketchedStep
 from padiff.aligning.step import Step
 from padiff.aligning.targets import watch
 from padiff.aligning.training import raw_buffers
+from padiff.aligning.unused import Paths, check_rules, comparable
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
 from padiff.report.alignment import AlignmentReport, Origin, Phase, UnitResult
@@ -61,6 +62,7 @@ class Engine:
         losses: list[tuple[float, float]] = []
         notes = dict.fromkeys(self._players.notes())
         unrun: list[str] = []
+        compared: set[Paths] = set()
         done = 0
         carried: dict[tuple[int, str], Array] = {}
         with ExitStack() as stack:
@@ -77,6 +79,7 @@ class Engine:
                     carried = raw_buffers(self._pairing.pairs)
                 step = self._step(players, store, carried)
                 step.run()
+                compared |= step.gauge.seen
                 found = step.origins()
                 units += unit_results(number, step.roots, found)
                 origins += [explain(number, node, step, findings) for node in found]
@@ -89,6 +92,9 @@ class Engine:
                     break
             else:
                 unrun = self._untouched(units, players)
+        if unrun:
+            compared.update(comparable(self._watching, self._pairing))
+        check_rules(self._settings.tolerances, compared)
         base, raw = self._players.proxies
         modules = module_rows((base.handle(), raw.handle()), self._cuts, self._pairing)
         return AlignmentReport(

@@ -80,7 +80,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         tolerance: None for the defaults per dtype; `"auto"` to judge everything by base's own
             rounding error; or a `padiff.compare.rules.Tolerances` with rules by path. What is beyond
             the defaults is held against base's rounding error before it counts as a difference; a
-            tolerance you state yourself is final.
+            tolerance you state yourself is final. A rule that decides for no tensor is refused.
         atol: Absolute tolerance, for all tensors.
         rtol: Relative tolerance, for all tensors.
         mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
@@ -102,7 +102,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         A report, truthy if everything that was compared agrees.
 
     Raises:
-        UsageError: If an option is wrong, or the inputs hold no tensor.
+        UsageError: If an option is wrong, a rule of `tolerance` decided for nothing, or the inputs hold no tensor.
         PairingError: If layers cannot be paired.
         RunError: If a model raised; the cause is attached.
     """

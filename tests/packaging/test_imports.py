@@ -168,6 +168,11 @@ def test_pytest_starts_without_numpy_and_padiff() -> None:
     assert not modules_after("import padiff_pytest") & {"numpy", "padiff", "rich"}
 
 
+def test_the_assertion_needs_no_pytest() -> None:
+    assert "pytest" not in modules_after("from padiff.testing import assert_aligned")
+    assert "pytest" in modules_after("from padiff.testing import deviation")
+
+
 @pytest.mark.parametrize("framework", sorted(FRAMEWORKS))
 def test_the_check_of_loaded_modules_can_fail(framework: str) -> None:
     assert framework in modules_after(f"import padiff, {framework}")

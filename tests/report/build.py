@@ -74,6 +74,7 @@ def unit(
     is_origin: bool = False,
     step: int = 0,
     call: int = 0,
+    kind: str = "",
 ) -> UnitResult:
     base_class, raw_class = (classes, classes) if isinstance(classes, str) else classes
     return UnitResult(
@@ -81,7 +82,7 @@ def unit(
         raw_path=path if raw_path is None else raw_path,
         base_class=base_class,
         raw_class=raw_class,
-        kind="",
+        kind=kind,
         phase=phase,
         step=step,
         call=call,

@@ -127,6 +127,13 @@ def _trained(*updates: UnitResult) -> list[UnitResult]:
     return [*forward, *gradients, *updates]
 
 
+def loss() -> AlignmentReport:
+    """The loss functions, not the model they are shown at."""
+    at = unit("", tensor("loss", 0.5), classes="Net", kind="loss", is_origin=True)
+    units = [unit("", tensor(OUTPUT), classes="Net"), unit("fc", tensor(OUTPUT)), at]
+    return report(units, [origin(at)], losses=[(1.0, 1.5)])
+
+
 def optimizer() -> AlignmentReport:
     whole = unit("", tensor("weight", 0.5), classes="Net", phase="update", step=1)
     layers = [
@@ -254,6 +261,7 @@ CASES: tuple[Callable[[], AlignmentReport], ...] = (
     before,
     backward,
     backward_alone,
+    loss,
     optimizer,
     weight,
     root_weight,

@@ -120,6 +120,14 @@ def test_a_column_for_each_phase() -> None:
     ]
 
 
+def test_the_loss_is_marked_at_the_model() -> None:
+    assert tree(cases.loss()) == [
+        "layer          forward",
+        "Net            0.5 origin",
+        "  fc (Linear)  0",
+    ]
+
+
 def test_the_optimizer_is_marked_at_the_model_and_nobody_inherits_it() -> None:
     assert tree(cases.optimizer()) == [
         "layer           forward  backward  update",

@@ -103,6 +103,22 @@ Not aligned: they part in backward at fc, call 0
   tolerance: |base - raw| <= atol + rtol * |base| with the defaults of each dtype
 """
 
+LOSS = """\
+Not aligned: they part in forward, at the loss
+  base Net (torch), raw Net (paddle)
+  outputs agree, losses do not: the loss functions
+  loss: 1 of 8 elements is out of tolerance (12.5%)
+    largest error 0.5, mean 0.0625, RMS 0.177
+    relative to base up to 0.5; cosine 0.988105
+    worst at [1, 2]: base 1.0, raw 1.5
+    allowed: |base - raw| <= 1e-05 + 1.3e-06 * |base|
+    float32, shape (2, 4)
+  in forward no other layer differs, 1 agrees
+  compared: Net (torch) and PaddleNet (paddle), 1 step
+  tolerance: |base - raw| <= atol + rtol * |base| with the defaults of each dtype
+  loss: base 1, raw 1.5
+"""
+
 OPTIMIZER = """\
 Not aligned: they part in update, at the optimizer's step, step 1
   base Net (torch), raw Net (paddle)
@@ -187,6 +203,7 @@ EXPECTED = [
     (cases.before, BEFORE),
     (cases.backward, BACKWARD),
     (cases.missing, MISSING),
+    (cases.loss, LOSS),
     (cases.optimizer, OPTIMIZER),
     (cases.nonfinite, NONFINITE),
     (cases.suspicious, SUSPICIOUS),

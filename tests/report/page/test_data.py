@@ -172,6 +172,13 @@ def test_an_origin_with_all_that_is_told_of_it() -> None:
     assert told["tensor"]["floor"] == 9.54e-07
 
 
+def test_the_loss_is_shown_at_the_model_and_is_no_kind_of_layer() -> None:
+    data = page_data(cases.loss())
+    [told] = data["origins"]
+    assert (told["unit"], told["base"], told["meaning"]) == (2, 0, "loss")
+    assert texts(data, "base", "path", "kind") == [("", ""), ("fc", "")]
+
+
 def test_the_optimizer_is_no_unit() -> None:
     [told] = page_data(cases.optimizer())["origins"]
     assert (told["unit"], told["base"], told["meaning"]) == (-1, 0, "optimizer")

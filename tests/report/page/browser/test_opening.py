@@ -59,6 +59,11 @@ def test_models_that_agree_show_how_well(show: Open) -> None:
     assert page.selected() == "(root)"
 
 
+def test_the_loss(show: Open) -> None:
+    page = show(cases.loss())
+    assert page.text("#story h2") == "They part in forward, at the loss"
+
+
 def test_the_optimizer(show: Open) -> None:
     page = show(cases.optimizer())
     assert page.text("#story h2") == "They part in update, at the optimizer's step, step 1"

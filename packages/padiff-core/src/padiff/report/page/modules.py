@@ -58,6 +58,8 @@ def _compared(report: AlignmentReport, side: Side) -> Iterator[_Row]:
     other = "raw" if side == "base" else "base"
     found: dict[str, _Row] = {"": ("", getattr(report, side), "", "", "")}
     for unit in report.units:
+        if unit.kind == "loss":
+            continue  # no layer
         path, class_name, partner = (
             getattr(unit, name) for name in (f"{side}_path", f"{side}_class", f"{other}_path")
         )

@@ -58,12 +58,12 @@ class SketchedStep:
         self.losses: tuple[float, float] | None = None
         self.notes: list[str] = []
         self.unrun: list[Phase] = []
+        self.gauge = SketchGauge(settings.tolerances)
         self._base, self._raw = players
         self._watching = watching
         self._settings = settings
         self._level = level
-        self._gauge = SketchGauge(settings.tolerances)
-        self._state = StateSketches(players, watching, self._gauge, level)
+        self._state = StateSketches(players, watching, self.gauge, level)
 
     @property
     def clean(self) -> bool:
@@ -78,8 +78,8 @@ class SketchedStep:
     def run(self) -> None:
         """Compare the calls, their gradients and the state, as long as all before agrees."""
         backward = self._settings.backward
-        ours, _ = self._base.record(Store(), backward=backward)
-        theirs, _ = self._raw.record(Store(), backward=backward)
+        ours = self._base.record(Store(), backward=backward)
+        theirs = self._raw.record(Store(), backward=backward)
         calls = dict(self._compared(ours, theirs))
         tops = [recorded.call for recorded in theirs if recorded.call.parent is None]
         forward = [n for n in (forward_node(call, calls) for call in tops) if n is not None]
@@ -106,7 +106,7 @@ class SketchedStep:
             return
         for _, node in (pair for root in nodes for pair in root.walk()):
             for comparison in node.comparisons:
-                self._gauge.settle(comparison, floors.of(node, comparison))
+                self.gauge.settle(comparison, floors.of(node, comparison))
 
     def _update(self) -> None:
         self.roots += self._state.nodes("buffers")
@@ -136,7 +136,7 @@ class SketchedStep:
             paths = compared.watched.base.path, compared.watched.raw.path
             for slot, other in slots:
                 name = f"{place} {slot}" if slot else place
-                found = self._gauge.compare(name, paths, ours[slot], theirs[other])
+                found = self.gauge.compare(name, paths, ours[slot], theirs[other])
                 found.slot = slot
                 compared.values[place].append(found)
             gradients = base.gradients(place), raw.gradients(place)
@@ -155,7 +155,7 @@ class SketchedStep:
         for slot, other in slots:
             name = f"gradient of {place} {slot}" if slot else f"gradient of {place}"
             if slot in ours and other in theirs:
-                found = self._gauge.compare(name, paths, ours[slot], theirs[other], scale=scale)
+                found = self.gauge.compare(name, paths, ours[slot], theirs[other], scale=scale)
                 found.slot = slot
                 yield found
             elif slot in ours or other in theirs:

@@ -31,6 +31,8 @@ class SketchGauge:
     """Compares sketches with the tolerances of one alignment."""
 
     def __init__(self, tolerances: Tolerances) -> None:
+        self.seen: set[tuple[str, str]] = set()
+        """Paths of both sides that were compared, to find rules that decided for none."""
         self._tolerances = tolerances
         self._in_doubt: dict[int, tuple[Comparison, Sketch, Sketch]] = {}
 
@@ -52,6 +54,7 @@ class SketchGauge:
             raw: Raw's.
             scale: What the default absolute tolerance is multiplied with, as in `Gauge.compare`.
         """
+        self.seen.add(paths)
         if base.shape != raw.shape or base.dtype != raw.dtype:
             return Comparison(name, *paths, _unlike(base, raw), Verdict.WRONG)
         tolerance = self._tolerance(paths, base, raw, scale)

@@ -82,7 +82,7 @@ def decode_arguments(value: Any, tensors: Mapping[str, Any], depth: int = 0) -> 
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     within = depth + 1
-    match value:
+    match value if isinstance(value, dict) and len(value) == 1 else None:
         case {"tensor": str(slot)} if slot in tensors:
             return tensors[slot]
         case {"float": "nan" | "inf" | "-inf" as number}:
@@ -106,5 +106,5 @@ def decode_arguments(value: Any, tensors: Mapping[str, Any], depth: int = 0) -> 
 def _shown(value: Any) -> str:
     """A value, or the outermost part of one that may be nested without end."""
     if isinstance(value, dict):
-        return f"an object of {', '.join(map(repr, list(value)[:5]))}"[:200]
+        return f"an object with {', '.join(map(repr, list(value)[:5])) or 'nothing in it'}"[:200]
     return f"a {type(value).__name__}"

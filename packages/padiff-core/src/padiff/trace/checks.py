@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 
 from padiff.dtypes import named_dtype
 from padiff.errors import TraceError
-from padiff.trace.index import DEEPEST
+from padiff.trace.index import DEEPEST, DEEPEST_CALL
 from padiff.trace.keys import state_key
 
 if TYPE_CHECKING:
-    from padiff.trace.index import CallEntry, Index, ModuleEntry, Moment, StateEntry, TensorEntry
+    from padiff.trace.index import (
+        CallEntry,
+        Index,
+        ModuleEntry,
+        Moment,
+        StateEntry,
+        StepEntry,
+        TensorEntry,
+    )
 
 __all__ = ["check"]
 
@@ -47,9 +55,7 @@ def _faults(index: Index) -> Iterator[tuple[str, str]]:
     for i, step in enumerate(index.steps):
         if i and step.number <= index.steps[i - 1].number:
             yield f"$.steps[{i}]", "a step before the one it follows"
-        for k, call in enumerate(step.calls):
-            where = f"$.steps[{i}].calls[{k}]"
-            yield from ((where, fault) for fault in _of_call(k, call, index))
+        yield from ((f"$.steps[{i}].{place}", fault) for place, fault in _of_calls(step, index))
 
 
 def _of_tensor(tensor: TensorEntry, index: Index) -> Iterator[str]:
@@ -130,6 +136,16 @@ def _of_moment(
             yield f"{_short(key)} of shape {found.shape}"
         elif exact and found.dtype != state.dtype:
             yield f"{_short(key)} of dtype {found.dtype}"
+
+
+def _of_calls(step: StepEntry, index: Index) -> Iterator[tuple[str, str]]:
+    depths: list[int] = []
+    for k, call in enumerate(step.calls):
+        for fault in _of_call(k, call, index):
+            yield f"calls[{k}]", fault
+        depths.append(depths[call.parent] + 1 if call.parent >= 0 else 0)
+        if depths[k] > DEEPEST_CALL:
+            yield f"calls[{k}]", f"a call within {depths[k]} others"
 
 
 def _of_call(k: int, call: CallEntry, index: Index) -> Iterator[str]:

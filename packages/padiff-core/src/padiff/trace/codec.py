@@ -20,7 +20,9 @@ __all__ = ["INDEX_NAME", "decode", "encode", "is_index", "read_index"]
 
 INDEX_NAME = "index.json"
 _LARGEST = 1 << 28
-"""Bytes. Some 400,000 calls, each with four tensors. Decoded it may take thirty times as much memory."""
+"""Bytes: some 400,000 calls with four tensors each."""
+_MOST = 1 << 23
+"""JSON values: as many calls. Each may take four hundred bytes of memory, so that they are counted."""
 
 
 _UNTOLD = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
@@ -58,9 +60,13 @@ def encode(index: Index, path: Path) -> bytes:
             "The index of a trace cannot be written.", where=str(path), got=str(error)
         ) from error
     data = msgspec.json.encode(_Envelope(FORMAT, VERSION, _checksum(body), msgspec.Raw(body)))
-    if len(data) > _LARGEST:
-        raise _too_large(len(data), path, "record fewer steps, or fewer modules (depth=, only=)")
-    decode(data, path)
+    _check_size(body, len(data), path, "record fewer steps, or fewer modules (depth=, only=)")
+    try:
+        decode(data, path)
+    except TraceError as error:
+        raise TraceError(
+            "What was recorded does not fit into a trace.", where=error.where, got=error.got
+        ) from error
     return data
 
 
@@ -79,6 +85,7 @@ def decode(data: bytes, path: Path) -> Index:
             expected=checksum[:100],
             hint="record it again",
         )
+    _check_size(body, len(data), path)
     try:
         index = msgspec.json.decode(body, type=Index)
     except _UNTOLD as error:
@@ -121,14 +128,18 @@ def _malformed(path: Path, error: Exception) -> TraceError:
     )
 
 
-def _too_large(size: int, path: Path, hint: str = "") -> TraceError:
-    return TraceError(
-        "The index of a trace is too large.",
-        where=str(path),
-        got=f"{size:,} bytes",
-        expected=f"at most {_LARGEST:,}",
-        hint=hint,
-    )
+def _check_size(body: bytes, size: int, path: Path, hint: str = "") -> None:
+    """See that an index takes no more memory than an honest one."""
+    values = sum(map(body.count, (b"{", b"[", b",")))
+    for found, most, unit in ((size, _LARGEST, "bytes"), (values, _MOST, "values")):
+        if found > most:
+            raise TraceError(
+                "The index of a trace is too large.",
+                where=str(path),
+                got=f"{found:,} {unit}",
+                expected=f"at most {most:,}",
+                hint=hint,
+            )
 
 
 def _checksum(body: bytes) -> str:
@@ -143,7 +154,7 @@ def read_index(path: Path) -> Index:
     """
     data = read_bytes(path, _LARGEST + 1)
     if len(data) > _LARGEST:
-        raise _too_large(path.stat().st_size, path)
+        _check_size(b"", path.stat().st_size, path)
     return decode(data, path)
 
 

@@ -34,6 +34,8 @@ STEP = re.compile(r"step_([0-9]+)")
 _OURS = re.compile(rf"{re.escape(INDEX_NAME)}|tensors-[0-9]{{5}}\.safetensors")
 _DRAFT = ".recording-"
 _OLD = ".old"
+_SYNCS_FOLDERS = os.name != "nt"
+"""Windows opens no folders."""
 _WORLDS = (("RANK", "WORLD_SIZE"), ("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"))
 """Environment variables in which torch's and paddle's launchers say who a process is, of how many."""
 
@@ -207,8 +209,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _sync(path: Path) -> None:
     """See that it is on the disk, not in a cache: a trace that is there must be whole."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders
+    if path.is_dir() and not _SYNCS_FOLDERS:
+        return
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(descriptor)

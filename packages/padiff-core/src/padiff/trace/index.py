@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 __all__ = [
     "DEEPEST",
+    "DEEPEST_CALL",
     "FORMAT",
     "VERSION",
     "CallEntry",
@@ -39,6 +40,8 @@ VERSION = 1
 
 DEEPEST = 128
 """As many modules may be around another."""
+DEEPEST_CALL = 256
+"""As many calls may be around another: modules may be recursive, as far as Python lets them."""
 
 Level: TypeAlias = Literal["full", "statistics", "hash"]
 """What is kept of a tensor: its values, a summary of them, or a hash alone."""

@@ -21,6 +21,7 @@ from safetensors.numpy import save_file
 from padiff.dtypes import category, named_dtype
 from padiff.errors import TraceError
 from padiff.trace.files import open_plain, reason
+from padiff.writing import permitted
 
 if TYPE_CHECKING:
     from padiff.protocols import Array
@@ -92,6 +93,7 @@ class ShardWriter:
         path = self._folder / self._name
         try:
             save_file(self._waiting, path)
+            path.chmod(permitted(0o666))  # safetensors makes files that are their maker's alone
         except (SafetensorError, OSError) as error:
             raise TraceError(
                 "A trace cannot be written.", where=str(path), got=reason(error)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from padiff.collector import collector_paused
 from padiff.errors import TraceError
 from padiff.model import LayerMap, ProxyModel
 from padiff.trace.codec import INDEX_NAME, read_index
@@ -42,12 +43,13 @@ class Trace:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         _check_there(self.path)
-        self.index: Index = read_index(self.path / INDEX_NAME)
-        counts = Counter(entry.file for entry in self.index.tensors if entry.file)
-        self._shards = {file: ShardReader(self.path / file, n) for file, n in counts.items()}
-        for number, entry in enumerate(self.index.tensors):
-            if entry.file:
-                self._shards[entry.file].check(number, entry)
+        with collector_paused():
+            self.index: Index = read_index(self.path / INDEX_NAME)
+            counts = Counter(entry.file for entry in self.index.tensors if entry.file)
+            self._shards = {file: ShardReader(self.path / file, n) for file, n in counts.items()}
+            for number, entry in enumerate(self.index.tensors):
+                if entry.file:
+                    self._shards[entry.file].check(number, entry)
         self.state: Mapping[str, int] = self.index.initial
         """Tensors by key, as the model holds them at this moment."""
         self.gradients: Mapping[str, int] = {}
@@ -146,8 +148,13 @@ class Trace:
         Raises:
             IndexError: If no such step was recorded.
         """
+        self._check_place(position)
         self.go_to(position - 1, updated=True)
         self.state = {**self.state, **self.steps[position].before}
+
+    def _check_place(self, position: int) -> None:
+        if not 0 <= position < len(self.steps):
+            raise IndexError(f"{position} is no place among {len(self.steps)} recorded steps")
 
     def go_to(self, position: int, *, updated: bool = False) -> None:
         """Move to the end of a step.
@@ -159,8 +166,8 @@ class Trace:
         Raises:
             IndexError: If no such step was recorded.
         """
-        if not -1 <= position < len(self.steps):
-            raise IndexError(f"{position} is no place among {len(self.steps)} recorded steps")
+        if position != -1:
+            self._check_place(position)
         state = dict(self.index.initial)
         for step in self.steps[: max(position, 0)]:
             state.update(step.before)

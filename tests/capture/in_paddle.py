@@ -135,5 +135,8 @@ class PaddleCapture(CaptureNative):
         context: AbstractContextManager[Any] = paddle.no_grad()
         return context
 
+    def clear(self, optimizer: Any) -> None:
+        optimizer.clear_grad()
+
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:
         return recompute(function, *args)

@@ -116,5 +116,8 @@ class TorchCapture(CaptureNative):
     def not_recording(self) -> AbstractContextManager[Any]:
         return torch.no_grad()
 
+    def clear(self, optimizer: Any) -> None:
+        optimizer.zero_grad()
+
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:
         return checkpoint(function, *args, use_reentrant=False)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from padiff.capture.protocols import CaptureAdapter
+from padiff.capture.protocols import RecordAdapter
 from padiff.protocols import Array
 
 __all__ = ["CaptureNative"]
@@ -22,7 +22,7 @@ __all__ = ["CaptureNative"]
 class CaptureNative(ABC):
     """A framework, as its users use it."""
 
-    adapter: ClassVar[CaptureAdapter]
+    adapter: ClassVar[RecordAdapter]
     dtypes: ClassVar[tuple[str, ...]]
     """Names of the dtypes it has, as NumPy and ml_dtypes spell them."""
     transposes: ClassVar[bool]
@@ -143,6 +143,10 @@ class CaptureNative(ABC):
     @abstractmethod
     def not_recording(self) -> AbstractContextManager[Any]:
         """The framework's no_grad."""
+
+    @abstractmethod
+    def clear(self, optimizer: Any) -> None:
+        """Clear the gradients, as users of the framework do."""
 
     @abstractmethod
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:

@@ -12,6 +12,7 @@ from tests.capture.kinds_laws import KindsLaws
 from tests.capture.observer_laws import ObserverLaws
 from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
+from tests.capture.record_laws import RecordLaws
 from tests.capture.running_laws import RunningLaws
 
 pytestmark = pytest.mark.filterwarnings("ignore:When training, we now always track:UserWarning")
@@ -46,4 +47,8 @@ class TestKinds(KindsLaws):
 
 
 class TestFailing(FailingLaws):
+    native = PaddleCapture()
+
+
+class TestRecord(RecordLaws):
     native = PaddleCapture()

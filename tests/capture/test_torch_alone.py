@@ -351,3 +351,17 @@ def test_kernels_are_chosen_again_as_before() -> None:
         assert flags() != before
         torch.nn.GRU(4, 3, 2, dropout=0.5)(noise(5, 2, 4))
     assert flags() == before
+
+
+def test_parameters_that_were_watched_have_no_dict_of_hooks() -> None:
+    module = torch.nn.Linear(2, 2)
+    handle = module.bias.register_hook(lambda _: None)  # type: ignore[no-untyped-call]
+    before = module.bias._backward_hooks
+    remove = ADAPTER.watch_parameters(module, lambda *_: None)
+    assert module.weight._backward_hooks
+    remove()
+    assert module.weight._backward_hooks is None
+    assert module.bias._backward_hooks is before
+    assert before is not None
+    assert len(before) == 1
+    handle.remove()

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import paddle
 
-from padiff_paddle.adapter import PaddleAdapter
 from tests.capture.in_paddle import PaddleCapture
 from tests.trace.native import RecordNative
 
@@ -16,11 +15,7 @@ __all__ = ["PaddleRecord"]
 
 
 class PaddleRecord(PaddleCapture, RecordNative):
-    adapter = PaddleAdapter()
     autocast_to = "float32"  # on a CPU, autocast has no effect
-
-    def clear(self, optimizer: Any) -> None:
-        optimizer.clear_grad()
 
     def embedding(self, count: int, size: int) -> Any:
         return paddle.nn.Embedding(count, size)

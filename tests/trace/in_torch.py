@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from padiff_torch.adapter import TorchAdapter
 from tests.capture.in_torch import TorchCapture
 from tests.trace.native import RecordNative
 
@@ -15,11 +14,7 @@ __all__ = ["TorchRecord"]
 
 
 class TorchRecord(TorchCapture, RecordNative):
-    adapter = TorchAdapter()
     autocast_to = "bfloat16"
-
-    def clear(self, optimizer: Any) -> None:
-        optimizer.zero_grad()
 
     def embedding(self, count: int, size: int) -> Any:
         return torch.nn.Embedding(count, size)

@@ -6,20 +6,14 @@ from abc import abstractmethod
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
-from padiff.capture.protocols import RecordAdapter
 from tests.capture.native import CaptureNative
 
 __all__ = ["RecordNative"]
 
 
 class RecordNative(CaptureNative):
-    adapter: ClassVar[RecordAdapter]
     autocast_to: ClassVar[str]
     """The dtype of a Linear's output under `half_precision`."""
-
-    @abstractmethod
-    def clear(self, optimizer: Any) -> None:
-        """Clear the gradients, as users of the framework do."""
 
     @abstractmethod
     def embedding(self, count: int, size: int) -> Any:

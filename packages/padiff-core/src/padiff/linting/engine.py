@@ -29,17 +29,27 @@ def lint_pairing(pairing: Pairing) -> tuple[Finding, ...]:
     """
     found = subjects(pairing)
     modes = {id(pair): each for pair, each in mode_findings(found)}
+    # Of a recorded model no module is there, of any other all are: the first pair tells.
+    ask_rules = not any(map(_is_recorded, found[:1]))
     findings: list[Finding] = []
     for pair in found:
         findings += [modes[id(pair)]] if id(pair) in modes else []
-        findings += _of_pair(pair)
+        findings += _of_settings(pair)
+        findings += _of_rules(pair) if ask_rules else ()
     return tuple(findings)
 
 
-def _of_pair(pair: LayerPair) -> Iterator[Finding]:
+def _is_recorded(pair: LayerPair) -> bool:
+    """Whether one of the modules is not there: rules look at attributes and weights."""
+    return any(isinstance(layer.handle, SupportsLayout) for layer in (pair.base, pair.raw))
+
+
+def _of_settings(pair: LayerPair) -> Iterator[Finding]:
     kinds = pair.base.kind, pair.raw.kind
     if kinds[0] and kinds[0] == kinds[1]:
-        yield from _of_kind(kinds[0], pair)
+        for declared in kinds[0].hyperparameters:
+            if difference := compare(f"{kinds[0].name}.{declared.name}", declared, pair):
+                yield difference
     elif kinds[0] and kinds[1] and not pair.joined:
         base, raw = (
             f"{layer.class_name} is {kind.name}"
@@ -48,26 +58,18 @@ def _of_pair(pair: LayerPair) -> Iterator[Finding]:
         )
         fix = "use layers that compute the same"
         yield finding("error", "kind", pair, f"{base}; {raw}", fix, "kind")
+
+
+def _of_rules(pair: LayerPair) -> Iterator[Finding]:
+    kind = pair.base.kind
+    if kind and kind == pair.raw.kind:
+        for rule in kind.rules:
+            if hit := _apply(rule, kind, pair, pair.base, pair.raw):
+                yield hit
     yield from _of_layouts(pair)
 
 
-def _of_kind(kind: Kind, pair: LayerPair) -> Iterator[Finding]:
-    for declared in kind.hyperparameters:
-        if difference := compare(f"{kind.name}.{declared.name}", declared, pair):
-            yield difference
-    for rule in () if _is_recorded(pair) else kind.rules:
-        if hit := _apply(rule, kind, pair, pair.base, pair.raw):
-            yield hit
-
-
-def _is_recorded(pair: LayerPair) -> bool:
-    """Whether one of the modules is not there: rules look at attributes and weights."""
-    return any(isinstance(layer.handle, SupportsLayout) for layer in (pair.base, pair.raw))
-
-
 def _of_layouts(pair: LayerPair) -> Iterator[Finding]:
-    if _is_recorded(pair):
-        return
     seen = set()
     for layer, other in ((pair.base, pair.raw), (pair.raw, pair.base)):
         if layer.kind is None or layer.layout is None:

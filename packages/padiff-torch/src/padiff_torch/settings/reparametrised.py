@@ -20,7 +20,7 @@ def _hook(module: Any, class_name: str) -> Any:
 
 def _parametrization(module: Any, class_name: str) -> Any:
     """The parametrization of this class of the module's weight, or None."""
-    lists = getattr(module, "parametrizations", {})
+    lists = module._modules.get("parametrizations", {})
     found = lists["weight"] if "weight" in lists else ()  # noqa: SIM401 - a ModuleDict has no get
     return next((p for p in found if type(p).__name__ == class_name), None)
 

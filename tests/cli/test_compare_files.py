@@ -62,6 +62,12 @@ def test_the_map_is_written_to_be_edited(base: Path, off: Path, tmp_path: Path) 
     assert padiff("compare", base, off, "--map", path).status == 1
 
 
+def test_quiet_is_quiet_about_files(base: Path, off: Path, tmp_path: Path) -> None:
+    files = "--write-map", tmp_path / "map.toml", "--write-tolerances", tmp_path / "rules.toml"
+    done = padiff("compare", base, off, *files, "--quiet")
+    assert (done.err, [path.is_file() for path in files[1::2]]) == ("", [True, True])
+
+
 def test_what_cannot_be_paired_is_written_to_be_paired(base: Path, tmp_path: Path) -> None:
     raw = write_trace(tmp_path / "raw", Net(names=("x", "y", "z"), kind="embedding"))
     path = tmp_path / "map.toml"
@@ -89,7 +95,8 @@ def test_an_edited_file_is_not_written_over(
 
 def test_tolerances_are_written_with_the_errors_seen(base: Path, off: Path, tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
-    assert padiff("compare", base, off, "--write-tolerances", path).status == 1
+    done = padiff("compare", base, off, "--write-tolerances", path)
+    assert (done.status, done.err) == (1, f"Wrote {path}.\n")
     assert '#pattern = "head"  # largest error 0.5' in path.read_text()
 
 

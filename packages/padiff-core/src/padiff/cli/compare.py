@@ -143,7 +143,7 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     The status is 0 if they are aligned, 1 if they are not, 2 if that could not be judged.
     """
     if write_map:
-        write_layer_map(base, raw, write_map, force=force)
+        write_layer_map(base, raw, write_map, force=force, quiet=quiet)
     comparison = Comparison(
         Asked(
             atol,

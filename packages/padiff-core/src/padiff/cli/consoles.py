@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
-__all__ = ["errors", "output"]
+__all__ = ["errors", "output", "say_written"]
 
 
 class _Stream(Console):
@@ -31,3 +33,8 @@ def output() -> Console:
 def errors() -> Console:
     """Standard error as it is now."""
     return _Stream(stderr=True)
+
+
+def say_written(path: Path) -> None:
+    """Say on standard error that there is a file to edit."""
+    errors().print(Text(f"Wrote {path}."), soft_wrap=True)

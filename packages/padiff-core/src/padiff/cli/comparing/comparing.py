@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.text import Text
 
 from padiff.cli.comparing.asked import Asked
-from padiff.cli.comparing.outputs import Outputs
+from padiff.cli.comparing.outputs import Outputs, placed
 from padiff.cli.comparing.pairs import trace_pairs
 from padiff.cli.comparing.telling import outcome_of, tell, tell_all
-from padiff.cli.consoles import errors, output
+from padiff.cli.consoles import errors, output, say_written
 from padiff.cli.outcome import Outcome
 from padiff.errors import PadiffError
 
@@ -52,6 +52,8 @@ class Comparison:
         )
         tell(output(), report, place, quiet=self.quiet, full=self.full)
         self.outputs.write(report, place)
+        if self.outputs.tolerances and not self.quiet:
+            say_written(placed(self.outputs.tolerances, place))
         return outcome_of(report)
 
     def _one_of_several(self, place: str, base: Path, raw: Path) -> Outcome:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.text import Text
-
 from padiff.cli.comparing.pairs import trace_pairs
-from padiff.cli.consoles import errors
+from padiff.cli.consoles import say_written
 from padiff.files.layer_map import layer_map_file
 from padiff.trace.trace import Trace
 from padiff.writing import check_folder, check_new, write_text
@@ -15,7 +13,7 @@ from padiff.writing import check_folder, check_new, write_text
 __all__ = ["write_layer_map"]
 
 
-def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool) -> None:
+def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool, quiet: bool) -> None:
     """Write a layer map; of several ranks or steps, that of the first, for all have the same model.
 
     Args:
@@ -23,6 +21,7 @@ def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool) -> None:
         raw: Raw's.
         path: The file.
         force: Whether it may take the place of another.
+        quiet: Do not say so.
 
     Raises:
         PadiffError: If the traces cannot be read, or the file cannot be written.
@@ -32,4 +31,5 @@ def write_layer_map(base: Path, raw: Path, path: Path, *, force: bool) -> None:
         check_new(path)
     ours, theirs = next(iter(trace_pairs(base, raw).values()))
     write_text(path, layer_map_file(Trace(ours).model(), Trace(theirs).model()))
-    errors().print(Text(f"Wrote {path}."), soft_wrap=True)
+    if not quiet:
+        say_written(path)

@@ -73,8 +73,8 @@ def test_files_have_the_rank_in_their_names(tmp_path: Path, base: Path) -> None:
     assert written == {
         "a.b.rank_0.md": "**Not ali",
         "a.b.rank_1.md": "**Aligned",
-        "c.rank_0": '{\n "align',
-        "c.rank_1": '{\n "align',
+        "c.rank_0": '{\n "forma',
+        "c.rank_1": '{\n "forma',
     }
 
 

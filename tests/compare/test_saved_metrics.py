@@ -18,7 +18,7 @@ from padiff.compare import (
 )
 from padiff.protocols import Array
 
-from .drawn import DTYPES, pairs, tolerances
+from .drawn import DTYPES, dtype_named, pairs, tolerances
 
 
 def through_json(data: dict[str, Any]) -> dict[str, Any]:
@@ -145,10 +145,16 @@ def test_a_value_that_was_never_written_is_an_error(
         ("int8", 1.0, "a whole number >= -9223372036854775808"),
         ("complex64", 1.0, "an object"),
         ("float16", True, "a number"),
+        ("float16", 1e30, "a value that float16 holds"),
+        ("bfloat16", 0.1, "a value that bfloat16 holds"),
+        ("int8", 128, "a value that int8 holds"),
+        ("uint8", -1, "a value that uint8 holds"),
+        ("complex64", {"real": 1e300, "imag": 0.0}, "a value that complex64 holds"),
     ],
 )
 def test_elements_are_of_their_dtype(dtype: str, value: Any, expected: str) -> None:
-    data = measure(np.zeros(2, dtype), np.ones(2, dtype), tolerance=Tolerance(0, 0)).to_dict()
+    base = np.zeros(2, dtype_named(dtype))
+    data = measure(base, np.ones(2, base.dtype), tolerance=Tolerance(0, 0)).to_dict()
     data["worst"]["raw"] = value
     with pytest.raises(SavedMetricsError) as error:
         Metrics.from_dict(data)

@@ -23,6 +23,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "PluginError": ImportError,
     "RegistrationError": ValueError,
     "RunError": RuntimeError,
+    "SavedReportError": ValueError,
     "TraceError": ValueError,
     "UnknownFrameworkError": TypeError,
     "UsageError": TypeError,

@@ -36,6 +36,7 @@ __all__ = [
     "Problem",
     "RegistrationError",
     "RunError",
+    "SavedReportError",
     "TraceError",
     "UnknownFrameworkError",
     "UsageError",
@@ -120,6 +121,10 @@ class RunError(PadiffError, RuntimeError):
 
 class TraceError(PadiffError, ValueError):
     """A trace cannot be written, or what is there is no trace, or not a whole one."""
+
+
+class SavedReportError(PadiffError, ValueError):
+    """A saved report is not what `AlignmentReport.save` wrote."""
 
 
 class FileError(PadiffError, ValueError):

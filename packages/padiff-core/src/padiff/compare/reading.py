@@ -8,6 +8,8 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Any, get_args
 
+import numpy as np
+
 from padiff.compare.envelope import Envelope
 from padiff.compare.histogram import Histogram
 from padiff.compare.metrics import Incomparable, Measured, Metrics
@@ -16,7 +18,7 @@ from padiff.compare.tolerance import Mode, Tolerance
 from padiff.dtypes import Category, category, named_dtype
 from padiff.plain import Plain
 
-__all__ = ["read_incomparable", "read_measured", "read_metrics", "read_tolerance"]
+__all__ = ["read_extended", "read_incomparable", "read_measured", "read_metrics", "read_tolerance"]
 
 _NONFINITE = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
@@ -40,11 +42,11 @@ def read_metrics(saved: Plain) -> Metrics:
     """What `Metrics.to_dict` wrote."""
     data = saved.record(*(f.name for f in fields(Metrics)))
     shape = _shape(data["shape"])
-    categories = _category(data["base_dtype"]), _category(data["raw_dtype"])
+    dtypes = _dtype(data["base_dtype"]), _dtype(data["raw_dtype"])
     size = math.prod(shape)
 
     def element(name: str) -> Element | None:
-        return data[name].optional(lambda found: _element(found, shape, categories))
+        return data[name].optional(lambda found: _element(found, shape, dtypes))
 
     def count(name: str) -> int:
         found = data[name].whole()
@@ -53,7 +55,7 @@ def read_metrics(saved: Plain) -> Metrics:
         return found
 
     def size_of(name: str) -> float:
-        return _extended(data[name], least=0)
+        return read_extended(data[name], least=0)
 
     return Metrics(
         shape=shape,
@@ -66,7 +68,7 @@ def read_metrics(saved: Plain) -> Metrics:
         max_rel=size_of("max_rel"),
         mean_abs_base=size_of("mean_abs_base"),
         rms_base=size_of("rms_base"),
-        cosine=_extended(data["cosine"]),
+        cosine=read_extended(data["cosine"]),
         out_of_tolerance=count("out_of_tolerance"),
         required_atol=size_of("required_atol"),
         max_ulps=data["max_ulps"].optional(Plain.whole),
@@ -92,14 +94,14 @@ def _shape(saved: Plain) -> tuple[int, ...]:
     return tuple(extent.whole() for extent in saved.items())
 
 
-def _category(saved: Plain) -> Category:
+def _dtype(saved: Plain) -> np.dtype[Any]:
     dtype = named_dtype(saved.text())
     if dtype is None:
         raise saved.wrong("the name of a dtype of numbers")
-    return category(dtype)
+    return dtype
 
 
-def _extended(saved: Plain, least: float = -math.inf) -> float:
+def read_extended(saved: Plain, least: float = -math.inf) -> float:
     """A number, or one of the strings that stand for what JSON has no number for."""
     if isinstance(saved.value, str):
         found = _NONFINITE[saved.choice(tuple(_NONFINITE))]
@@ -114,17 +116,34 @@ def _nonfinite(saved: Plain) -> NonFinite:
     return NonFinite(*(data[name].whole() for name in ("nan", "plus_inf", "minus_inf")))
 
 
-def _element(saved: Plain, shape: tuple[int, ...], categories: Sequence[Category]) -> Element:
+def _element(
+    saved: Plain, shape: tuple[int, ...], dtypes: tuple[np.dtype[Any], np.dtype[Any]]
+) -> Element:
     data = saved.record("index", "base", "raw")
     index = _shape(data["index"])
     inside = all(i < extent for i, extent in zip(index, shape, strict=False))
     if len(index) != len(shape) or not inside:
         raise data["index"].wrong(f"an index into shape {shape}")
-    values = (_scalar(data[side], of) for side, of in zip(("base", "raw"), categories, strict=True))
-    return Element(index, *values)
+    return Element(index, _scalar(data["base"], dtypes[0]), _scalar(data["raw"], dtypes[1]))
 
 
-def _scalar(saved: Plain, of: Category) -> Scalar:
+def _scalar(saved: Plain, dtype: np.dtype[Any]) -> Scalar:
+    value = _of_category(saved, category(dtype))
+    with np.errstate(all="ignore"):
+        kept = value != value or _holds(dtype, value)  # noqa: PLR0124 - NaN is no number's equal
+    if not kept:
+        raise saved.wrong(f"a value that {dtype.name} holds")
+    return value
+
+
+def _holds(dtype: np.dtype[Any], value: Any) -> bool:
+    try:
+        return bool(type(value)(dtype.type(value)) == value)
+    except OverflowError:  # a whole number out of range
+        return False
+
+
+def _of_category(saved: Plain, of: Category) -> Scalar:
     match of:
         case "bool":
             return saved.flag()
@@ -132,9 +151,9 @@ def _scalar(saved: Plain, of: Category) -> Scalar:
             return saved.whole(-(2**63))
         case "complex":
             parts = saved.record("real", "imag")
-            return complex(_extended(parts["real"]), _extended(parts["imag"]))
+            return complex(read_extended(parts["real"]), read_extended(parts["imag"]))
         case _:
-            return _extended(saved)
+            return read_extended(saved)
 
 
 def _histogram(saved: Plain, size: int) -> Histogram:
@@ -153,10 +172,10 @@ def _histogram(saved: Plain, size: int) -> Histogram:
 def _envelope(saved: Plain) -> Envelope:
     data = saved.record("points", "slack")
     pairs = [pair.pair() for pair in data["points"].items()]
-    points = tuple((magnitude.number(0), _extended(error, 0)) for magnitude, error in pairs)
+    points = tuple((magnitude.number(0), read_extended(error, 0)) for magnitude, error in pairs)
     for axis in zip(*points, strict=True):
         _check_order(data["points"], axis)
-    return Envelope(points, _extended(data["slack"], 0))
+    return Envelope(points, read_extended(data["slack"], 0))
 
 
 def _check_order(saved: Plain, values: Sequence[Any]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from padiff.compare.metrics import Measured, Metrics
+from padiff.compare.scalars import to_json
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -20,7 +24,19 @@ if TYPE_CHECKING:
     from padiff.report.page.render import Language
     from padiff.trace.index import Level
 
-__all__ = ["AlignmentReport", "Origin", "Phase", "TensorResult", "UnitResult"]
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "AlignmentReport",
+    "Origin",
+    "Phase",
+    "TensorResult",
+    "UnitResult",
+]
+
+FORMAT = "padiff-report"
+VERSION = 1
+"""Of what `AlignmentReport.to_dict` writes."""
 
 Phase: TypeAlias = Literal["forward", "backward", "update", "weights", "gradients"]
 """The first three are of a run; the last two of what two models hold, without one."""
@@ -186,7 +202,8 @@ class AlignmentReport:
     """The outcome of `align`. Truthy when everything that was compared agrees.
 
     `str(report)` says where the models part; `rich.print(report)` shows the whole tree;
-    `to_markdown()` is for a pull request, `to_html()` a page to look around in, `to_dict()` for machines.
+    `to_markdown()` is for a pull request, `to_html()` a page to look around in, `to_dict()` for machines;
+    `save(path)` keeps it, for `padiff.report.load_report` to read back.
     """
 
     base: str
@@ -263,9 +280,37 @@ class AlignmentReport:
 
         return to_junit(self)
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, as JSON; what is there is replaced when the whole report is written.
+
+        Raises:
+            FileError: If it cannot be written.
+        """
+        from padiff.writing import write_text
+
+        write_text(Path(path), self.to_json())
+
+    def to_json(self) -> str:
+        """What `save` writes."""
+        return json.dumps(self.to_dict(), allow_nan=False, indent=1) + "\n"
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> AlignmentReport:
+        """The inverse of `to_dict`.
+
+        Raises:
+            SavedReportError: If `to_dict` never wrote this: a key is missing or unknown, a value is of
+                another type, or the outcome is not what the verdicts say.
+        """
+        from padiff.report.saved import report_from
+
+        return report_from(data)
+
     def to_dict(self) -> dict[str, Any]:
-        """As JSON takes it."""
+        """As JSON takes it. What no number of JSON's stands for is a string (`"inf"`, `"nan"`)."""
         return {
+            "format": FORMAT,
+            "version": VERSION,
             "aligned": bool(self),
             "base": self.base,
             "raw": self.raw,
@@ -273,7 +318,7 @@ class AlignmentReport:
             "raw_framework": self.raw_framework,
             "steps": self.steps,
             "tolerance": self.tolerance,
-            "losses": [list(pair) for pair in self.losses],
+            "losses": [[to_json(loss) for loss in pair] for pair in self.losses],
             "notes": list(self.notes),
             "origins": [origin.to_dict() for origin in self.origins],
             "units": [unit.to_dict() for unit in self.units],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
@@ -94,7 +93,7 @@ class Outputs:
         if self.markdown:
             yield self.markdown, report.to_markdown() + "\n"
         if self.json:
-            yield self.json, json.dumps(report.to_dict(), indent=1) + "\n"
+            yield self.json, report.to_json()
         if self.junit:
             yield self.junit, report.to_junit()
         if self.tolerances:

@@ -13,9 +13,9 @@ from padiff.compare.measure import measure
 from padiff.compare.verdict import judge
 from padiff.report.alignment import AlignmentReport, Phase, TensorResult, UnitResult
 from padiff.report.modules import ModuleRow
-from tests.report.build import DEFAULT, finding, floor, origin, report, tensor, unit
+from tests.report.build import DEFAULT, finding, floats, floor, origin, report, tensor, unit
 
-__all__ = ["HOSTILE", "backward", "deep", "faulty", "hostile", "paired"]
+__all__ = ["HOSTILE", "backward", "counted", "deep", "faulty", "hostile", "paired", "ported"]
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -118,6 +118,48 @@ def paired() -> AlignmentReport:
     raw += [(f"body.{i}", "Linear", "linear", n, "layer_map") for i, n in enumerate(names) if i < 2]
     units = [unit(name, tensor("output"), raw_path=partner) for name, partner in names.items()]
     return replace(report(units), base_modules=_modules(base), raw_modules=_modules(raw))
+
+
+def ported() -> AlignmentReport:
+    """Blocks that have other names, with an attention compared as one, and a fault in the second."""
+
+    def rows(stack: str, block: str, layers: tuple[str, str], others: list[str]) -> list[Any]:
+        found: list[Any] = [("", "Net", "", "", "container"), (stack, "Stack", "", None, "alone")]
+        for i in range(2):
+            at = f"{stack}.{i}"
+            paired = [
+                (f"{at}.{name}", name.title(), "", other.format(i), "order")
+                for name, other in zip(layers, others, strict=True)
+            ]
+            inside = (f"{at}.{layers[0]}.out", "Linear", "", None, "inside")
+            found += [(at, block, "", None, "alone"), paired[0], inside, *paired[1:]]
+        return found
+
+    base, raw = ("blocks", ("attention", "norm")), ("layers", ("mha", "ln"))
+    paths = [[f"{stack}.{{}}.{name}" for name in layers] for stack, layers in (base, raw)]
+    units = [
+        unit(
+            paths[0][j].format(i),
+            tensor("output", 0.5 if i else 0.0),
+            raw_path=paths[1][j].format(i),
+            is_origin=(i, j) == (1, 0),
+        )
+        for i in range(2)
+        for j in range(2)
+    ]
+    trees = rows(base[0], "Block", base[1], paths[1]), rows(raw[0], "Layer", raw[1], paths[0])
+    told = [origin(u) for u in units if u.is_origin]
+    return replace(
+        report(units, told), base_modules=_modules(trees[0]), raw_modules=_modules(trees[1])
+    )
+
+
+def counted(detail: bool) -> AlignmentReport:
+    """One tensor with errors of several sizes, counted if `detail`."""
+    raw = floats(0, 0, 0.25, 0.25, 0.25, 0.5, 1, 1)
+    found = measure(np.zeros_like(raw), raw, tolerance=DEFAULT, detail=detail)
+    at = unit("fc", TensorResult("output", judge(found), found), is_origin=True)
+    return report([at], [origin(at)])
 
 
 def _modules(rows: list[Any]) -> tuple[ModuleRow, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -212,13 +211,21 @@ def test_the_extents() -> None:
     assert update["largest"] == 10
 
 
-def test_errors_are_counted_where_they_were_measured_in_detail() -> None:
-    base, raw = np.zeros(4, "float32"), np.array([0, 1, 1.5, 4], "float32")
-    measured = measure(base, raw, tolerance=DEFAULT, detail=True)
-    data = page_data(report([unit("fc", replace(tensor("output"), measured=measured))]))
-    assert rows(data["metrics"])[0]["histogram"] == (1, (0, 2), (2, 1))
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ((0, 0, 0), (3,)),
+        ((0, 0.5, 0.75), (1, -1, 2)),
+        ((0.125, 1, 1.5), (0, -3, 1, 0, 0, 2)),
+    ],
+)
+def test_errors_by_power_of_two(errors: tuple[float, ...], expected: tuple[int, ...]) -> None:
+    base = floats(0, 0, 0)
+    found = measure(base, floats(*errors), tolerance=DEFAULT, detail=True)
+    data = page_data(report([unit("fc", tensor("output", found))]))
+    assert data["metrics"]["histogram"] == [expected]
 
 
-def test_errors_are_not_counted_elsewhere() -> None:
-    data = page_data(report([unit("fc", tensor("output"))]))
-    assert rows(data["metrics"])[0]["histogram"] == 0
+def test_errors_nobody_counted() -> None:
+    data = page_data(report([unit("fc", tensor("output", 0.5))]))
+    assert data["metrics"]["histogram"] == [0]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from selenium.webdriver import ActionChains
+
 from tests.report import cases
 from tests.report.page.reports import backward, deep, faulty
 
 from .chromium import Page
 from .conftest import Open
 
+TIP = "encoder.1.norm LayerNorm 0.25 noise floor 9.54e-07"
 CHART = "const plot = document.querySelector(`[data-phase=${arguments[0]}]`).plot;"
 
 
@@ -113,6 +116,15 @@ def test_a_click_selects_the_unit(show: Open) -> None:
     assert page.selected() == "head"
 
 
+def test_a_point_under_the_pointer_is_told_of(show: Open) -> None:
+    page = show(faulty())
+    over = page.one(".chart .u-over")
+    ActionChains(page.driver).move_to_element(over).perform()
+    page.wait(lambda: page.texts("#depth .tip") == [TIP])
+    ActionChains(page.driver).move_to_element(page.one(".brand")).perform()
+    page.wait(lambda: page.texts("#depth .tip") == [])
+
+
 def test_errors_without_a_number_have_a_lane_above(show: Open) -> None:
     page = show(cases.shapes())
     _, [error], *_ = data(page, "forward")
@@ -132,3 +144,4 @@ def test_another_step(show: Open) -> None:
     page.click("#depth .choice button", "step 0")
     assert max(data(page, "backward")[1]) <= 1e-9
     assert page.text("#detail .state") == "It agrees."
+    assert page.text('.tab[aria-pressed="true"]') == "backward 0"

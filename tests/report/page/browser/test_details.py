@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from padiff.compare.measure import measure
+from padiff.report.alignment import Phase
 from tests.report import cases
-from tests.report.page.reports import backward, faulty, paired
+from tests.report.build import DEFAULT, finding, report, tensor, unit
+from tests.report.page.reports import backward, counted, faulty, paired
 
 from .conftest import Open
+
+HISTOGRAM = "return document.querySelector('.histogram').plot.data"
 
 
 def test_metrics_worst_element_and_source_of_the_unit_that_is_clicked(show: Open) -> None:
@@ -39,7 +46,7 @@ def test_hyper_parameters_hint_and_noise_floor_of_an_origin(show: Open) -> None:
         "epsilon=0.01",
     ]
     assert page.text("#detail .lint .fix") == "write epsilon=1e-05"
-    assert "260,000 \u00d7 the noise floor" in page.text(".measures")
+    assert "260,000 \u00d7 the floor" in page.text(".measures")
 
 
 def test_what_a_layer_inherits_is_said(show: Open) -> None:
@@ -89,6 +96,76 @@ def test_a_module_without_a_counterpart_says_why_nothing_was_compared(show: Open
     assert page.text("#detail .state") == "The other model has no counterpart, and needs none."
 
 
+def test_where_a_layer_agrees_although_what_it_was_given_differs(show: Open) -> None:
+    given = [tensor("input args.0", 0.5)]
+    page = show(report([unit("fc", tensor("output"), received=given)]))
+    assert page.text("#detail .state") == "It agrees, although something it was given differs."
+
+
+def test_another_phase_of_the_same_call(show: Open) -> None:
+    phases: tuple[Phase, ...] = ("forward", "backward")
+    units = [unit("fc", tensor("x"), phase=phase, call=call) for phase in phases for call in (0, 1)]
+    page = show(report(units))
+    page.click("#detail .choice button", "call 1")
+    page.click(".tab", "backward")
+    assert page.texts('#detail .choice [aria-pressed="true"]') == ["call 1"]
+
+
+def test_a_module_is_looked_at_where_it_fails(show: Open) -> None:
+    page = show(backward())
+    page.click(".tab", "forward")
+    page.click("#tree .row", "fc0")
+    assert page.text('.tab[aria-pressed="true"]') == "backward 0.125"
+    page.click(".tab", "forward")
+    page.click("#tree .row", "fc1")
+    assert page.text('.tab[aria-pressed="true"]') == "backward 0.5"
+
+
+def test_the_last_origin_that_was_looked_at_stays_told(show: Open) -> None:
+    page = show(cases.several())
+    page.click("#story [data-origin]", "2.")
+    page.click("#tree .row:not(.head)", "Net")
+    assert page.text("#story .place") == "They part in forward at fc1"
+
+
+def test_what_a_finding_says_of_all_below_is_said_of_each(show: Open) -> None:
+    findings = [
+        finding("block", subject="training mode", below=True),
+        finding("block", subject="of the block alone"),
+        finding("blocks", subject="of another", below=True),
+    ]
+    page = show(report([unit("block.fc", tensor("output"))], findings=findings))
+    assert page.texts("#detail .findings .severity") == ["error training mode"]
+
+
+def test_a_small_share_is_not_nothing(show: Open) -> None:
+    base = np.zeros(20_000, np.float32)
+    raw = base.copy()
+    raw[0] = 1
+    found = measure(base, raw, tolerance=DEFAULT)
+    page = show(report([unit("fc", tensor("output", found))]))
+    assert page.text(".tensor .summary") == "1 of 20,000 elements is out of tolerance (<0.01%)"
+
+
+def test_errors_by_size(show: Open) -> None:
+    page = show(counted(detail=True))
+    page.wait(lambda: page.run(HISTOGRAM) == [[-3, -2, -1, 0, 1], [0, 3, 1, 2, 0]])
+    assert (
+        page.text(".histogram p") == "2 elements without an error; most others between 0.25 and 0.5"
+    )
+
+
+def test_errors_that_nobody_counted(show: Open) -> None:
+    page = show(counted(detail=False))
+    assert page.text(".histogram") == "Not counted; align(..., detail=True) counts."
+
+
+def test_a_histogram_is_drawn_once_there_is_room_for_it(show: Open) -> None:
+    page = show(counted(detail=True), size=(390, 844))
+    page.click("#story .more")
+    page.wait(lambda: page.run("return document.querySelector('.histogram').plot.width") > 300)
+
+
 def test_two_shapes(show: Open) -> None:
     page = show(cases.shapes())
     assert page.text(".tensor .summary") == "base has shape (2, 3), raw has shape (3, 2)"
@@ -97,6 +174,7 @@ def test_two_shapes(show: Open) -> None:
 
 def test_numbers_that_are_not_finite(show: Open) -> None:
     page = show(cases.nonfinite())
+    assert page.rows()[-1].endswith("NaN/inf")
     said = "base 1 +inf; raw 1 NaN, 1 +inf; they differ at 1 position"
     assert said in page.texts(".measures td")
     assert page.texts(".worst tr") == ["base 2.0", "raw nan"]

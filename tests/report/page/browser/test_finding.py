@@ -71,6 +71,12 @@ def test_filter_and_search_together(show: Open) -> None:
     assert page.text("#count") == "2 modules match"
 
 
+def test_a_verdict_of_one_side_keeps_its_counterpart(show: Open) -> None:
+    page = show(cases.optimizer())
+    page.click(".filter", "origin")
+    assert page.rows() == ["Net Net PaddleNet PaddleNet 0.5"]
+
+
 def test_what_was_not_compared_can_be_found(show: Open) -> None:
     page = show(cases.backward())
     page.click(".filter", "not compared")

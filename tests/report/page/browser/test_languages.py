@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from padiff.compare.hints import Hint
 from tests.report import cases
+from tests.report.build import origin, report, tensor, unit
 from tests.report.page.reports import faulty
 
 from .conftest import Open
@@ -51,6 +53,13 @@ def test_no_english_sentence_is_left(show: Open) -> None:
     page = show(faulty(), "zh")
     page.click("#rest summary")
     assert [text for text in page.run(TEXTS) if ENGLISH.search(text)] == ["no bias at all"]
+
+
+def test_names_in_a_sentence_are_not_translated(show: Open) -> None:
+    at = unit("fc", tensor("output", 0.5), is_origin=True)
+    hint = Hint("missing_bias", "raw's forward is zero, base's is not")
+    page = show(report([at], [origin(at, hints=[hint])]), "zh")
+    assert page.text("#story .hints").startswith("raw \u7684 forward \u5168\u4e3a\u96f6")
 
 
 def test_a_sentence_nobody_translated_is_marked_as_english(show: Open) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from padiff.report.alignment import AlignmentReport
 from tests.report import cases
+from tests.report.build import report as built
+from tests.report.build import tensor, unit
 from tests.report.page.reports import backward, deep, faulty, paired
 
 from .conftest import Open
@@ -91,6 +93,13 @@ def test_every_report_opens_without_a_complaint(show: Open, case: object, langua
     page = show(case(), language)
     assert page.texts("#verdict") != [""]
     assert "undefined" not in page.text("body")
+
+
+def test_what_never_ran(show: Open) -> None:
+    unrun = ["backward", "2 more steps"]
+    page = show(built([unit("fc", tensor("output"))], unrun=unrun))
+    assert page.text("#verdict") == "Not complete"
+    assert "not compared backward, 2 more steps" in page.text("#rest")
 
 
 def test_how_it_was_compared_and_what_was_not(show: Open) -> None:

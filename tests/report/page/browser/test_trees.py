@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tests.report.page.reports import deep, faulty, paired
+from tests.report import cases
+from tests.report.page.reports import deep, faulty, paired, ported
 
 from .conftest import Open
+
+CELLS = 'return [...document.querySelectorAll("#tree .cell")].map((cell) => cell.title)'
 
 
 def test_pairs_share_a_row_as_far_as_their_order_allows(show: Open) -> None:
@@ -67,6 +70,70 @@ def test_everything_is_folded_and_unfolded(show: Open) -> None:
     assert len(page.rows()) == 6
 
 
+def test_modules_that_nobody_paired_stand_beside_each_other_if_what_is_in_them_does(
+    show: Open,
+) -> None:
+    assert show(ported()).rows() == [
+        "Net Net PaddleNet Net",
+        "blocks Stack layers Stack",
+        "0 Block 0 Layer",
+        "attention Attention mha Mha 0",
+        "out Linear part of a layer out Linear part of a layer",
+        "norm Norm ln Ln 0",
+        "1 Block 1 Layer",
+        "attention Attention mha Mha 0.5",
+        "out Linear part of a layer out Linear part of a layer",
+        "norm Norm ln Ln 0.5",
+    ]
+
+
+def test_they_are_folded_together_too(show: Open) -> None:
+    page = show(ported())
+    page.click("#tree .twisty[aria-label='Fold blocks.1']")
+    assert page.rows()[-1] == "1 Block + 3 modules 1 Layer + 3 modules 0.5"
+
+
+def test_what_is_folded_shows_an_origin_before_a_larger_error(show: Open) -> None:
+    page = show(faulty())
+    page.click("#tree .twisty[aria-label='Fold encoder.1']")
+    titles = page.run(CELLS)
+    assert titles[-2] == "forward, wrong, 0.25, origin"
+
+
+def test_folding_does_not_look_at_another_module(show: Open) -> None:
+    page = show(faulty())
+    page.click("#tree .twisty[aria-label='Fold encoder.0']")
+    assert page.selected() == "encoder.1.norm"
+
+
+def test_the_optimizer_is_marked_at_the_model(show: Open) -> None:
+    page = show(cases.optimizer())
+    assert page.run(CELLS)[2] == "update, wrong, 0.5, origin"
+
+
+def test_of_a_large_model_only_the_way_to_the_origin_is_open(show: Open) -> None:
+    page = show(cases.big())
+    rows = page.rows()
+    assert "blocks.6 Block + 4 modules blocks.6 Block + 4 modules 0" in rows
+    assert "fc1 Linear fc1 Linear 0.25" in rows
+    assert page.one("#tree").get_attribute("aria-rowcount") == "406"
+
+
+def test_what_is_out_of_sight_is_not_named_as_active(show: Open) -> None:
+    page = show(deep())
+    active = 'return document.getElementById("tree").getAttribute("aria-activedescendant")'
+    assert page.run(active) == "row-1201"
+    page.run('document.getElementById("tree").scrollTop = 0')
+    page.wait(lambda: page.run(active) is None)
+
+
+def test_another_language_leaves_the_rows_where_they_are(show: Open) -> None:
+    page = show(deep())
+    page.run('document.getElementById("tree").scrollTop = 2400')
+    page.click("#languages button", "\u4e2d\u6587")
+    assert page.run('return document.getElementById("tree").scrollTop') == 2400
+
+
 def test_only_the_rows_in_sight_are_there(show: Open) -> None:
     page = show(deep())
     assert page.run('return document.querySelectorAll("#tree .row").length') < 100
@@ -96,8 +163,5 @@ def test_a_row_says_where_it_is_in_the_tree(show: Open) -> None:
 
 
 def test_a_cell_says_in_words_what_its_shape_means(show: Open) -> None:
-    page = show(faulty())
-    titles = page.run(
-        'return [...document.querySelectorAll("#tree .cell")].map((cell) => cell.title)'
-    )
+    titles = show(faulty()).run(CELLS)
     assert titles[4:] == ["forward, wrong, 0.25, origin", "forward, wrong, 0.5, inherits"]

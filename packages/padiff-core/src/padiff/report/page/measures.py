@@ -138,9 +138,14 @@ def _rounding(measured: Metrics) -> float:
     return measured.rms_base * half_unit(measured)
 
 
-def _histogram(measured: Metrics) -> int | tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """Elements without an error, binary exponents, and how many errors have each; 0 if not kept."""
+def _histogram(measured: Metrics) -> int | tuple[int, ...]:
+    """Equal elements, then the smallest exponent of an error, then how many have each from there on.
+
+    0 if nobody counted.
+    """
     kept = measured.histogram
     if kept is None:
         return 0
-    return kept.zeros, tuple(e for e, _ in kept.bins), tuple(count for _, count in kept.bins)
+    counts = dict(kept.bins)
+    exponents = range(min(counts), max(counts) + 1) if counts else range(0)
+    return kept.zeros, *exponents[:1], *(counts.get(exponent, 0) for exponent in exponents)

@@ -2,10 +2,17 @@
 
 function followDetail() {
   const pane = byId("detail");
-  follow(["selected", "tensor", "language", "step", "theme"], () => repaint(pane, paintDetail));
   follow(["opened"], () => {
     document.body.dataset.opened = String(state.opened);
   });
+  follow(["selected", "tensor", "language", "step", "theme"], () => repaint(pane, paintDetail));
+  // A chart is as wide as the pane is when it is drawn, and while that is hidden it has no width.
+  let width = pane.clientWidth;
+  new ResizeObserver(() => {
+    if (pane.clientWidth === width) return;
+    width = pane.clientWidth;
+    repaint(pane, paintDetail);
+  }).observe(pane);
 }
 
 function showDetail() {

@@ -2,29 +2,21 @@
 
 /** A chart of a tensor's errors in `frame`, or a sentence where there is nothing to draw. */
 function showHistogram(frame, tensor) {
-  const [zeros, exponents, counts] = tensor.metrics.histogram || [0, null, null];
-  if (!exponents) return fill(frame, make("p", { class: "dim" }, say("histogram.none")));
-  if (!exponents.length)
-    return fill(frame, make("p", { class: "dim" }, say("histogram.zeros", { n: zeros })));
-  const bars = everyPower(exponents, counts);
-  const text = histogramText(zeros, exponents, counts);
-  const plot = new uPlot(histogramOptions(frame, tensor, bars[0]), bars, frame);
+  const [zeros, first, ...counts] = tensor.metrics.histogram || [];
+  const instead = zeros == null ? say("histogram.none") : say("histogram.zeros", { n: zeros });
+  if (!counts.length) return fill(frame, make("p", { class: "dim" }, instead));
+  const exponents = [first - 1, ...counts.map((_, i) => first + i), first + counts.length];
+  const options = histogramOptions(frame, tensor, exponents);
+  const plot = new uPlot(options, [exponents, [0, ...counts, 0]], frame);
+  const text = histogramText(zeros, first, counts);
   plot.root.setAttribute("role", "img");
   plot.root.setAttribute("aria-label", text);
   frame.append(make("p", { class: "dim" }, text));
   frame.plot = plot;
 }
 
-/** A bar for each exponent from the first to the last, and room beside them. */
-function everyPower(exponents, counts) {
-  const known = new Map(exponents.map((exponent, i) => [exponent, counts[i]]));
-  const first = Math.min(...exponents) - 1;
-  const all = Array.from({ length: Math.max(...exponents) - first + 2 }, (_, i) => first + i);
-  return [all, all.map((exponent) => known.get(exponent) ?? 0)];
-}
-
-function histogramText(zeros, exponents, counts) {
-  const most = exponents[counts.indexOf(Math.max(...counts))];
+function histogramText(zeros, first, counts) {
+  const most = first + counts.indexOf(Math.max(...counts));
   return say("histogram.text", { n: zeros, low: number(2 ** most), high: number(2 ** (most + 1)) });
 }
 

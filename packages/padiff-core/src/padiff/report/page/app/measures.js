@@ -33,7 +33,9 @@ function metricRows({ metrics, floor }) {
       metrics.out ? ` ${shareOf(metrics.out, metrics.size)}` : "",
     ],
     ["metric.allowed", formula(tolerance)],
-    metrics.out && !metrics.differences && tolerance.mode === "strict" ? ["metric.atol", number(metrics.atol)] : null,
+    metrics.out && !metrics.differences && tolerance.mode === "strict"
+      ? ["metric.atol", number(metrics.atol)]
+      : null,
     ["metric.floor", floor == null ? say("metric.not_measured") : number(floor)],
     metrics.base_nonfinite || metrics.raw_nonfinite ? ["metric.nonfinite", nonfiniteText(metrics)] : null,
     ["metric.base_scale", number(metrics.rms_base)],

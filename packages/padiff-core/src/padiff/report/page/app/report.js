@@ -36,7 +36,6 @@ function unitsOf() {
     const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
     Object.assign(unit, { index, received: range(start, produced), produced: range(produced, tensor) });
     unit.worst = unit.worst < 0 ? -1 : unit.produced[unit.worst];
-    unit.origin = Boolean(unit.origin);
     for (const side of ["base", "raw"]) MODULES[side][unit[side]]?.units.push(index);
   });
   return units;

@@ -63,8 +63,7 @@ function tellOf(origin) {
 function classesOf(origin) {
   const base = `${ABOUT.base_framework} ${origin.base_class}`;
   const raw = `${ABOUT.raw_framework} ${origin.raw_class}`;
-  const call =
-    isPass(origin.phase) ? ` \u00b7 ${say("call", { call: String(origin.call) })}` : "";
+  const call = isPass(origin.phase) ? ` \u00b7 ${say("call", { call: String(origin.call) })}` : "";
   return `${base} \u2192 ${raw}${call}`;
 }
 

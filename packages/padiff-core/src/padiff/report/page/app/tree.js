@@ -7,9 +7,11 @@ const tree = { rows: [], lines: [], cells: null, kept: null, phases: [], grid: n
 function showTree() {
   tree.phases = PHASES.map((_, phase) => phase).filter((phase) => UNITS.some((unit) => unit.phase === phase));
   follow(["step", "language"], () => {
+    const top = tree.grid?.scrollTop ?? 0;
     tree.cells = { base: cellsOf("base", state.step), raw: cellsOf("raw", state.step) };
     frameTree();
     layRows();
+    tree.grid.scrollTop = top;
   });
   follow(["search", "verdicts"], layRows);
   follow(["selected"], () => {
@@ -23,7 +25,6 @@ function showTree() {
 /** Everything around the rows: made anew with the language. */
 function frameTree() {
   const section = byId("modules");
-  const top = tree.grid?.scrollTop ?? 0;
   tree.body = make("div", { class: "rows", role: "rowgroup" });
   tree.svg = document.createElementNS(SVG, "svg");
   tree.svg.setAttribute("class", "links");
@@ -46,7 +47,6 @@ function frameTree() {
     tree.empty,
   );
   fill(section, toolbar(), tree.grid, linkLegend());
-  tree.grid.scrollTop = top;
 }
 
 function headRow() {

@@ -76,7 +76,8 @@ def auto_diff(
             expected=", ".join(_OPTIONS),
         )
     for name, value in (("inputs", inputs), ("loss_fns", loss_fns), ("optimizers", optimizers)):
-        if value is not None and not (isinstance(value, (tuple, list)) and len(value) == 2):
+        optional = value is None and name != "inputs"
+        if not optional and not (isinstance(value, (tuple, list)) and len(value) == 2):
             raise UsageError(
                 f"{name} is no pair.", got=type(value).__name__, expected="(base's, raw's)"
             )

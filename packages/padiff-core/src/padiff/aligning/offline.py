@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.engine import Engine
 from padiff.aligning.progress import metered
+from padiff.aligning.renaming import LayerNames, apply_names
 from padiff.aligning.settings import DiffPhase, Settings, make_tolerances
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
@@ -38,7 +39,7 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     mode: Mode = "strict",
     ignore: Iterable[Any] = (),
     depth: int | None = None,
-    layer_map: Sequence[tuple[str, str]] = (),
+    layer_map: LayerNames = (),
     registry: Registry | None = None,
     progress: bool | Progress | None = None,
     detail: bool = False,
@@ -59,8 +60,9 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
         mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
         ignore: Path patterns to leave out of the pairing, as for `assign_weight`.
         depth: Compare only layers down to this depth (0 is the model itself).
-        layer_map: Pairs of dotted paths, base's and raw's, that are to be paired by hand; without them,
-            by the maps the models had when they were recorded.
+        layer_map: Pairs of dotted paths, base's and raw's, that are to be paired by hand; or a dict, or a
+            function, from raw's paths to base's. Without it, by the maps the models had when they were
+            recorded.
         registry: Init functions, which join layers that are no pair otherwise; the default if None.
         progress: As for `align`.
         detail: As for `align`; without effect where the traces do not hold values.
@@ -76,9 +78,8 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     """
     proxies = as_model(base, "base"), as_model(raw, "raw")
     ours, theirs = (_trace(proxy) for proxy in proxies)
-    if layer_map:
-        proxies[0].set_layer_paths([path for path, _ in layer_map])
-        proxies[1].set_layer_paths([path for _, path in layer_map])
+    used = default_registry if registry is None else registry
+    apply_names(layer_map, *proxies, used)
     _check_steps(ours, theirs)
     tolerances, floor = make_tolerances(tolerance, atol, rtol, mode)
     settings = Settings(
@@ -94,7 +95,6 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
         max_memory=None,
         detail=detail,
     )
-    used = default_registry if registry is None else registry
     skip = Ignore(ignore)
     with metered(progress) as meter:
         pairing, *cuts = pair_models(*proxies, used, skip)

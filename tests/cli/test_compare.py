@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, get_args
 
@@ -98,6 +101,22 @@ def test_patterns_leave_out_layers(base: Path, off: Path) -> None:
 def test_quiet_is_one_line(base: Path, off: Path) -> None:
     done = padiff("compare", base, off, "-q")
     assert done == (1, "Not aligned: they part in forward at head, call 0\n", "")
+
+
+def test_one_line_is_not_wrapped(tmp_path: Path) -> None:
+    names = ("fc", "act", "head" * 50)
+    pair = [write_trace(tmp_path / str(off), Net(names=names, off=off)) for off in (0, 0.5)]
+    done = padiff("compare", *pair, "-q")
+    assert done.out == f"Not aligned: they part in forward at {names[2]}, call 0\n"
+
+
+def test_that_nobody_reads_changes_no_outcome(base: Path, off: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "padiff", "compare", str(base), str(off)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_full_is_a_line_for_every_layer(tmp_path: Path) -> None:

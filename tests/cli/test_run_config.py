@@ -98,12 +98,15 @@ COMPARED = "atol, rtol, mode, phase, depth, ignore, tolerance_file, map, html, m
         ({"raw": {"command": "x"}}, "raw", "command", "the key 'trace'", ""),
         ({"raw": {**RAW, "timout": 1}}, "raw", "the unknown key 'timout'", KEYS, "'timeout'"),
         ({"raw": 7}, "raw", "7", "an object", ""),
-        (
-            {"raw": {**RAW, "trace": "./out//base"}},
-            "raw.trace",
-            "'./out//base'",
-            "another than base's",
-            "",
+        *(
+            (
+                {"raw": {**RAW, "trace": path}},
+                "raw.trace",
+                repr(path),
+                "a folder apart from base's",
+                "",
+            )
+            for path in ("./out//base", "out", "out/base/raw")
         ),
         ({"base": {**BASE, "trace": ""}}, "base.trace", "''", "a path", ""),
         ({"base": {**BASE, "cwd": 1}}, "base.cwd", "1", "a string", ""),

@@ -10,7 +10,8 @@ from types import FrameType
 
 __all__ = ["Signals", "Stopped", "signal_name", "stoppable"]
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = tuple(n for n in signal.Signals if n.name in ("SIGINT", "SIGTERM", "SIGHUP"))
+"""Those of them that the platform has."""
 
 
 class Stopped(KeyboardInterrupt):

@@ -67,10 +67,13 @@ def parse_config(data: Any, folder: Path) -> Config:
     file = Plain(data, FileError, "The file of an alignment is not as it should be.", path="")
     tables = file.record("base", "raw", optional=("parallel", "compare"))
     base, raw = _command("base", tables["base"], folder), _command("raw", tables["raw"], folder)
-    if base.trace == raw.trace:
-        raise (
-            tables["raw"].record(*_NEEDED, optional=_OPTIONAL)["trace"].wrong("another than base's")
-        )
+    if (
+        base.trace == raw.trace
+        or base.trace in raw.trace.parents
+        or raw.trace in base.trace.parents
+    ):
+        found = tables["raw"].record(*_NEEDED, optional=_OPTIONAL)["trace"]
+        raise found.wrong("a folder apart from base's")
     compare = tables["compare"].record(optional=(*_ASKED, *_WRITTEN)) if "compare" in tables else {}
     return Config(
         base,

@@ -54,7 +54,7 @@ class UnmarkedLaws:
     ) -> None:
         loop = Loop(self.native)
         removed: list[str] = []
-        watch = type(self.native.adapter).watch_parameters  # type: ignore[attr-defined]
+        watch = type(self.native.adapter).watch_parameters
 
         def watched(*args: Any) -> Any:
             remove = watch(*args)

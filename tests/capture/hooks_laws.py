@@ -186,6 +186,13 @@ class HooksLaws:
             assert [gradient.tolist() for gradient in seen] == [[3, 3]]
         assert self.native.values(leaf.grad).tolist() == [16, 16]
 
+    def test_a_second_backward_pass_goes_through_an_alias_too(self) -> None:
+        leaf = self.native.tensor(np.ones(2, np.float32), needs_gradient=True)
+        through = self.native.adapter.alias(leaf * 2) * 3
+        through.sum().backward(retain_graph=True)
+        (through * 10).sum().backward()
+        assert self.native.values(leaf.grad).tolist() == [66, 66]
+
     def test_aliases_of_any_shape_and_type_that_can_have_a_gradient(self) -> None:
         base = self.native.tensor(self.native.noise(4, 6), needs_gradient=True) * 1
         for dtype in ("float16", "bfloat16", "float64"):

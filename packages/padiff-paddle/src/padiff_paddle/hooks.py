@@ -69,22 +69,6 @@ def watchable(tensor: paddle.Tensor) -> bool:
     return not tensor.is_leaf
 
 
-class _Alias(paddle.autograd.PyLayer):
-    """Hands on the same memory, with a count of versions of its own.
-
-    A view (`view_as`) would not do: it counts with the original, and `_Rejoin`, which counts a write
-    itself, would make what was saved for the backward pass look outdated.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, tensor: Any) -> Any:  # noqa: ARG004
-        return same_memory(tensor)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:  # noqa: ARG004
-        return gradients[0]
-
-
 class _Rejoin(paddle.autograd.PyLayer):
     """Lets a tensor's history go through its alias, which holds its memory already."""
 
@@ -107,16 +91,27 @@ class _Replaced(paddle.autograd.PyLayer):
         return gradients[0]
 
 
-_aliased: Any = _Alias.apply
 _rejoined: Any = _Rejoin.apply
 _with_values: Any = _Replaced.apply
 
 
+_VIEW = "TransposeGradNode"
+"""The node of an alias that nothing was written to, or only where no gradient is recorded."""
+
+
 def alias(tensor: paddle.Tensor) -> paddle.Tensor:
-    """The same memory under a new node of the graph."""
-    result: paddle.Tensor = _aliased(tensor)
+    """The same memory under a new node of the graph, with a count of versions of its own.
+
+    A view alone counts with the original; `_Rejoin`, which counts a write itself, would make what was
+    saved for the backward pass look outdated. A PyLayer would not do either: in paddle 3.3.1 the
+    second backward pass through one, after one with `retain_graph=True`, ends the process.
+    """
+    result: Any = tensor.transpose(range(tensor.ndim))
+    separate: Any = same_memory(tensor)
+    separate._share_underline_tensor_to(result)
     remember_alias(result, tensor)
-    return result
+    shared: paddle.Tensor = result
+    return shared
 
 
 def rejoin(tensor: paddle.Tensor, alias: paddle.Tensor) -> None:
@@ -124,7 +119,7 @@ def rejoin(tensor: paddle.Tensor, alias: paddle.Tensor) -> None:
     written: Any = alias
     if not written.inplace_version:
         return
-    if written.stop_gradient or _Alias.__name__ in written.grad_fn.name():
+    if written.stop_gradient or written.grad_fn.name() == _VIEW:
         anything: Any = tensor  # written where nothing was recorded
         anything._bump_inplace_version()
         return

@@ -23,6 +23,9 @@ class PaddleRecord(PaddleCapture, RecordNative):
     def attention(self, size: int, heads: int) -> Any:
         return paddle.nn.MultiHeadAttention(size, heads)
 
+    def derivative(self, of: Any, by: Any) -> Any:
+        return paddle.grad(of.sum(), by, create_graph=True)[0]
+
     def half_precision(self) -> AbstractContextManager[Any]:
         context: AbstractContextManager[Any] = paddle.amp.auto_cast(dtype="bfloat16")
         return context

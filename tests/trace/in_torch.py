@@ -22,6 +22,9 @@ class TorchRecord(TorchCapture, RecordNative):
     def attention(self, size: int, heads: int) -> Any:
         return torch.nn.MultiheadAttention(size, heads, batch_first=True)
 
+    def derivative(self, of: Any, by: Any) -> Any:
+        return torch.autograd.grad(of.sum(), by, create_graph=True)[0]
+
     def half_precision(self) -> AbstractContextManager[Any]:
         return torch.autocast("cpu", torch.bfloat16)
 

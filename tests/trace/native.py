@@ -24,6 +24,10 @@ class RecordNative(CaptureNative):
         """A MultiHeadAttention over (batch, time, size)."""
 
     @abstractmethod
+    def derivative(self, of: Any, by: Any) -> Any:
+        """The derivative of the sum of a tensor by a leaf, to be differentiated again."""
+
+    @abstractmethod
     def half_precision(self) -> AbstractContextManager[Any]:
         """Autocast to bfloat16."""
 

@@ -6,6 +6,7 @@ from tests.trace.changing_laws import ChangingLaws
 from tests.trace.in_torch import TorchRecord
 from tests.trace.layers_laws import LayersLaws
 from tests.trace.limits_laws import LimitsLaws
+from tests.trace.passes_laws import PassesLaws
 from tests.trace.seen_laws import SeenLaws
 from tests.trace.training_laws import TrainingLaws
 from tests.trace.unmarked_laws import UnmarkedLaws
@@ -32,4 +33,8 @@ class TestChanging(ChangingLaws):
 
 
 class TestLayers(LayersLaws):
+    native = TorchRecord()
+
+
+class TestPasses(PassesLaws):
     native = TorchRecord()

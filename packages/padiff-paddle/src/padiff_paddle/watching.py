@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import paddle
@@ -16,7 +17,7 @@ from padiff.protocols import Array
 from padiff_paddle.handle import PaddleHandle
 from padiff_paddle.running import array, remember_failure
 
-__all__ = ["recomputing", "watch_parameters", "watch_step"]
+__all__ = ["differentiable", "recomputing", "watch_parameters", "watch_step"]
 
 _PADDLE = f"{Path(str(paddle.__file__)).parent}{os.sep}"
 _BACKWARD = frozenset({"backward", "grad"})
@@ -28,13 +29,24 @@ def recomputing() -> bool:
 
     paddle 3.3.1 does not say so itself, but whoever started the pass stands on the stack.
     """
+    return _started_by() is not None
+
+
+def differentiable() -> bool:
+    """Whether what the backward pass computes that runs now can be differentiated (`create_graph=True`)."""
+    frame = _started_by()
+    return frame is not None and bool(frame.f_locals.get("create_graph"))
+
+
+def _started_by() -> FrameType | None:
+    """The function of paddle's that a backward pass on this thread was started by."""
     frame = sys._getframe(1)
     while frame.f_back:
         code = frame.f_code
         if code.co_name in _BACKWARD and code.co_filename.startswith(_PADDLE):
-            return True
+            return frame
         frame = frame.f_back
-    return False
+    return None
 
 
 def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], None]) -> Remove:

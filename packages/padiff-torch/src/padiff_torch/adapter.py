@@ -63,5 +63,6 @@ class TorchAdapter:
     widened = staticmethod(precision.widened)
     synced_dropout = staticmethod(dropout.synced_dropout)
     recomputing = staticmethod(watching.recomputing)
+    differentiable = staticmethod(watching.differentiable)
     watch_step = staticmethod(watching.watch_step)
     watch_parameters = staticmethod(watching.watch_parameters)

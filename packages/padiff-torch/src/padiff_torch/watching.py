@@ -14,7 +14,7 @@ from padiff.protocols import Array
 from padiff_torch.handle import TorchHandle
 from padiff_torch.running import array
 
-__all__ = ["recomputing", "watch_parameters", "watch_step"]
+__all__ = ["differentiable", "recomputing", "watch_parameters", "watch_step"]
 
 _OPTIMIZERS = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
 
@@ -22,6 +22,11 @@ _OPTIMIZERS = torch.optim.Optimizer.profile_hook_step.__code__.co_filename
 def recomputing() -> bool:
     """Whether a backward pass is running on this thread; what it calls is activation recomputation."""
     return bool(torch._C._current_graph_task_id() != -1)
+
+
+def differentiable() -> bool:
+    """Whether what the backward pass computes that runs now can be differentiated (`create_graph=True`)."""
+    return recomputing() and torch.is_grad_enabled()
 
 
 def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], None]) -> Remove:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from padiff.aligning.targets import Watching
     from padiff.capture.observer import Target
     from padiff.model import ProxyModel, Side
-    from padiff.trace.index import CallEntry, Level
+    from padiff.trace.index import CallEntry, Compound, Level
     from padiff.trace.trace import Trace
 
 __all__ = ["Players", "beside_trace"]
@@ -131,6 +131,8 @@ class Players:
                 yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
             if trace is not None:
                 yield from (f"Of {side}, {note}." for note in trace.index.notes)
+                if self.settings.backward and (why := _compound(trace, self.settings.steps)):
+                    yield f"Of {side}, {_PASSES[why]}."
         if self.level != "full":
             yield _TOLD[self.level]
         if any(self.traces):
@@ -140,7 +142,8 @@ class Players:
 
     def _beside_notes(self, trace: Trace) -> Iterator[str]:
         if not self.settings.backward:
-            yield "The backward pass was not compared."
+            why = _compound(trace, self.settings.steps)
+            yield f"The backward pass was not compared{f': {_AGAIN[why]}' if why else ''}."
         elif trace.index.updates and self.settings.optimizers is None:
             yield "Base's trace holds weights after the optimizer's step; raw has no optimizer."
 
@@ -165,11 +168,38 @@ def beside_trace(settings: Settings, trace: Trace) -> Settings:
             hint="record base in eval(), or align the two live",
         )
     backward = any(step.backward for step in trace.steps[: settings.steps])
-    if settings.phase == "both" and not backward:
+    why = "" if settings.losses[1] else _compound(trace, settings.steps)
+    if settings.phase == "both" and (why or not backward):
         return replace(settings, phase="forward")
     if settings.phase == "backward" and not backward:
         raise UsageError("The trace holds no backward pass.", where=str(trace.path))
+    if settings.phase == "backward" and why:
+        raise UsageError(
+            "The backward pass of the trace cannot be run again.",
+            where=str(trace.path),
+            got=_AGAIN[why],
+            hint="record raw too, and compare the two traces",
+        )
     return settings
+
+
+def _compound(trace: Trace, steps: int) -> Compound:
+    """Why the backward passes of these steps cannot be had again from the gradients of outputs."""
+    found = (step.compound for step in trace.steps[:steps])
+    return next(filter(None, found), "")
+
+
+_AGAIN: dict[Compound, str] = {
+    "derivatives": "base's loss depends on derivatives of its outputs",
+    "passes": "several backward passes went through one call of base",
+}
+"""Why gradients of base's outputs do not tell how its backward pass began."""
+_PASSES: dict[Compound, str] = {
+    "derivatives": "the loss depends on derivatives of the outputs: where layers part in the backward"
+    " pass alone, it may be the loss",
+    "passes": "several backward passes went through one call: of calls, gradients are those of the"
+    " last, of parameters their sum",
+}
 
 
 def _root_call(trace: Trace, number: int) -> CallEntry:

@@ -161,6 +161,11 @@ class Observer:
         self.interrupted = None
         self._active = True
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a call that is reported has not returned yet."""
+        return bool(self._under_way)
+
     def stop(self) -> None:
         """Report nothing more."""
         self._active = False

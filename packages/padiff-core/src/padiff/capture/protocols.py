@@ -168,6 +168,9 @@ class RecordAdapter(CaptureAdapter, Protocol):
     def recomputing(self) -> bool:
         """Whether the code that runs now is called by a backward pass (activation recomputation)."""
 
+    def differentiable(self) -> bool:
+        """Whether what the backward pass computes that runs now can be differentiated in its turn."""
+
     def watch_step(
         self, optimizer: Any, before: Callable[[], None], after: Callable[[], None]
     ) -> Remove:

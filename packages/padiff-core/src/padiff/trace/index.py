@@ -18,6 +18,7 @@ __all__ = [
     "FORMAT",
     "VERSION",
     "CallEntry",
+    "Compound",
     "Count",
     "Digest",
     "Floor",
@@ -56,6 +57,12 @@ Shard: TypeAlias = Annotated[str, Meta(pattern=r"^(tensors-[0-9]{5}\.safetensors
 Digest: TypeAlias = Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?\Z")]
 Moment: TypeAlias = dict[str, Count]
 """Tensors by `module number/canonical name`: the state of a model at some moment."""
+
+
+Compound: TypeAlias = Literal["", "derivatives", "passes"]
+"""Why gradients of the model's outputs are not all that its backward pass began with: it came through
+derivatives that were computed from them, as a loss with the residual of a differential equation has
+them; or there were several passes, of which calls have the last gradients and parameters the sum."""
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -187,6 +194,7 @@ class StepEntry(_Entry, frozen=True):
     calls: tuple[CallEntry, ...] = ()
     backward: bool = False
     """Whether a backward pass was seen."""
+    compound: Compound = ""
     buffers: Moment = {}
     """At the end of the step, before the optimizer's update: of what layers keep up themselves
     (buffers, and parameters that are not trained), what changed."""

@@ -133,12 +133,15 @@ class Rounding:
                     np.copyto(values, narrow.open(name), casting="unsafe")
                     wide.flush(name, values)
 
-    def measure(self, roots: Sequence[Call], parameters: Mapping[str, Array]) -> StepFloors | None:
+    def measure(
+        self, roots: Sequence[Call], parameters: Mapping[str, Array], *, backward: bool
+    ) -> StepFloors | None:
         """Run the copy, and hold the step against it.
 
         Args:
             roots: The calls of the model in the step.
             parameters: By state key, the gradients of the parameters; empty without a backward pass.
+            backward: Whether the outputs' gradients are all that a backward pass began with.
 
         Returns:
             None if the model was not called exactly once.
@@ -146,7 +149,8 @@ class Rounding:
         if len(roots) != 1 or roots[0] not in self._arguments:
             return None
         recorded = self.recorder.recording.calls[roots[0].identity]
-        gradients = {slot: stored.load() for slot, stored in recorded.output_gradients.items()}
+        began = recorded.output_gradients if backward else {}
+        gradients = {slot: stored.load() for slot, stored in began.items()}
         sink = self._run(self._arguments[roots[0]], tuple(recorded.outputs), gradients)
         return StepFloors(sink.values, sink.gradients, dict(self._of_parameters(parameters)))
 

@@ -16,6 +16,7 @@ from padiff.errors import PadiffError, TraceError
 from padiff.trace.calls import CallLog
 from padiff.trace.index import Index, Moment, StepEntry
 from padiff.trace.making import make_index
+from padiff.trace.passes import Passes
 from padiff.trace.tree import anything, is_kept, is_parameter
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Session:
         """Whether calls were made, or gradients flowed, since the state was noted."""
         self._gradients: dict[str, Array] = {}
         """Of parameters in the step under way, by their path; only without an optimizer."""
+        self._passes = Passes(adapter)
         self._stepped = 0
         self._late = 0
         self._process = os.getpid()
@@ -149,6 +151,7 @@ class Session:
     def _forget(self) -> None:
         self._calls.clear()
         self._gradients, self._floors = {}, None
+        self._passes.clear()
         if self._rounding:
             self._rounding.begin()
 
@@ -224,6 +227,7 @@ class Session:
         return None
 
     def _flowed(self, call: Call, place: Place, slot: str, values: Array) -> None:
+        self._passes.came(call, place, slot, within=self.observer.under_way)
         self._calls.gradient(call, place, slot, values)
         self._moved = True
         self._measure(lambda rounding: rounding.gradient(call, place, slot, values))
@@ -251,6 +255,7 @@ class Session:
             self._step,
             # Of a model that is recomputed as a whole, no call has a gradient to be seen.
             backward=self._calls.backward or bool(gradients),
+            compound=self._passes.compound,
             buffers=self._state.changed(is_kept),
             gradients=gradients,
             floors=dict(self._floors.parameters) if self._floors else {},
@@ -258,7 +263,8 @@ class Session:
 
     def _run_again(self, rounding: Rounding, seen: Mapping[str, Array] | None) -> None:
         calls = [call for call in self._calls if call.key == _ROOT and call.parent is None]
-        self._floors = rounding.measure(calls, self._state.gradients_now(seen))
+        gradients = self._state.gradients_now(seen)
+        self._floors = rounding.measure(calls, gradients, backward=not self._passes.compound)
 
     def after_update(self) -> None:
         """The optimizer has stepped, and with it the step is over."""

@@ -28,7 +28,11 @@ __all__ = ["Node", "Unit", "build_tree", "join"]
 
 
 def join(path: str, name: str) -> str:
-    """The dotted path of what is called `name` below `path`; either may be empty."""
+    """The dotted path of what is called `name` below `path`; either may be empty.
+
+    >>> join("encoder", "weight"), join("", "weight"), join("encoder", "")
+    ('encoder.weight', 'weight', 'encoder')
+    """
     return f"{path}.{name}" if path and name else path or name
 
 

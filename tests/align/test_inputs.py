@@ -128,6 +128,17 @@ def test_an_input_that_wants_a_gradient_gets_none() -> None:
     assert mine.grad is None
 
 
+def test_an_input_that_wants_a_gradient_wants_it_in_the_other_framework_too() -> None:
+    base, raw = torch.nn.Linear(4, 2), paddle.nn.Linear(4, 2)
+    theirs = paddle.to_tensor(X, stop_gradient=False)
+    padiff.assign_weight(base, raw)
+    for inputs in (torch.tensor(X, requires_grad=True), theirs):
+        report = padiff.align(base, raw, inputs)
+        assert report, str(report)
+        (unit,) = (u for u in report.units if u.phase == "backward")
+        assert "gradient of input args.0" in [tensor.name for tensor in unit.produced]
+
+
 @pytest.mark.parametrize(("inputs", "got"), [({}, "dict"), ((), "tuple"), (3, "int")])
 def test_no_tensor_at_all(inputs: Any, got: str) -> None:
     net = Net(lambda _: torch.ones(1))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from padiff.capture.observer import Call, Leaf
+from padiff.capture.observer import Call, Leaf, Observer, Target
 from padiff.capture.recording import Recorder
 from padiff.capture.store import Store
 from padiff.protocols import Array
@@ -167,6 +167,47 @@ class ObserverLaws(Watching):
             assert np.array_equal(before, after)
         assert sorted(recording.calls) == [(keys[""], 0), (keys["inner"], 0)]
         assert "" in recording.calls[keys[""], 0].output_gradients
+        within = recording.calls[keys["inner"], 0]
+        assert np.array_equal(
+            within.output_gradients[""].load(),
+            recording.calls[keys[""], 0].output_gradients[""].load(),
+        )
+        assert "args.0" in within.input_gradients
+
+    def test_what_is_recomputed_hands_on_what_it_handed_on(self) -> None:
+        native = self.native
+        module = native.module(
+            lambda self, x: native.recompute(lambda x: self.second(self.first(x)), x),
+            first=native.linear(4, 4),
+            second=native.linear(4, 4),
+        )
+        feeding = Feeding(native.adapter, Store())
+        feeding.fed = list(native.modules(module)).index("first")
+        self.watch(module, native.tensor(native.noise(6, 4), needs_gradient=True), sink=feeding)
+        gradients = native.gradients(module)
+        weight = next(g for name, g in gradients.items() if name == "second.weight")
+        assert weight is not None
+        assert not weight.any()
+
+    def test_an_observer_sees_one_pass_after_another(self) -> None:
+        native = self.native
+        module = native.module(
+            lambda self, x: native.recompute(self.inner, x), inner=native.linear(4, 4)
+        )
+        adapter, modules = native.adapter, native.modules(module)
+        targets = [Target(key, child, leaf=False) for key, child in enumerate(modules.values())]
+        recorder = Recorder(adapter, Store())
+        observer = Observer(adapter, targets, recorder, backward=True)
+        for _ in range(2):
+            recorder.recording.calls.clear()
+            x = native.tensor(native.noise(6, 4), needs_gradient=True)
+            with observer.watching():
+                with observer.forward():
+                    output = module(x)
+                with observer.backward():
+                    adapter.backward(self._loss(output))
+            assert sorted(recorder.recording.calls) == [(0, 0), (1, 0)]
+            assert "" in recorder.recording.calls[1, 0].output_gradients
 
     def test_a_module_called_again_is_counted(self) -> None:
         module = self.native.module(

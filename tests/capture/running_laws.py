@@ -74,6 +74,15 @@ class RunningLaws:
         tensor = self.native.tensor(np.arange(12, dtype=np.float32).reshape(3, 4))
         assert np.array_equal(self.native.adapter.array(tensor[1:, ::2]), [[4, 6], [8, 10]])
 
+    def test_leaves_are_told_and_made(self) -> None:
+        adapter, module = self.native.adapter, self.native.linear(2, 2)
+        for wanted in (True, False):
+            made = adapter.tensor(np.ones(2, np.float32), module, leaf=wanted)
+            assert adapter.is_leaf(made) is wanted
+            assert self.native.needs_gradient(made) is wanted
+        assert not adapter.is_leaf(made * 1)
+        assert not adapter.is_leaf(adapter.tensor(np.ones(2, np.float32), module, leaf=True) * 1)
+
     def test_detached_tensors_are_copies_out_of_every_graph(self) -> None:
         leaf = self.native.tensor(np.ones(2, np.float32), needs_gradient=True)
         for tensor, needs in ((leaf, True), (leaf * 2, False), (leaf.detach(), False)):

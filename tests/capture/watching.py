@@ -49,7 +49,8 @@ class Watching:
             if backward:
                 loss = self._loss(output)
                 if loss is not None:
-                    adapter.backward(loss)
+                    with observer.backward():
+                        adapter.backward(loss)
         return output, recorder.recording if isinstance(recorder, Recorder) else Recording(), keys
 
     def _loss(self, output: Any) -> Any:

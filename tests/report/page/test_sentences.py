@@ -95,6 +95,14 @@ def test_the_sources_were_read() -> None:
             "沿轴 1，raw 等分成 2 份后，第 0 份与第 1 份对调了",  # noqa: RUF001 - Chinese
         ),
         (
+            "only raw's backward pass reached it, the other's needs no gradient",
+            "只有 raw 的反向传播到达了此处，另一侧的张量不需要梯度",  # noqa: RUF001 - Chinese
+        ),
+        (
+            "only base's backward pass reached it, with zeros",
+            "只有 base 的反向传播到达了此处，且梯度全为零",  # noqa: RUF001 - Chinese
+        ),
+        (
             "write data_format='NCL', or transpose its inputs and outputs",
             "改为 data_format='NCL'，或转置该层的输入和输出",  # noqa: RUF001 - Chinese
         ),

@@ -38,6 +38,7 @@ class PaddleAdapter:
     is_tensor = staticmethod(running.is_tensor)
     array = staticmethod(running.array)
     tensor = staticmethod(running.tensor)
+    is_leaf = staticmethod(running.is_leaf)
     detached = staticmethod(running.detached)
     identity = staticmethod(running.identity)
     keep_alive = staticmethod(running.keep_alive)

@@ -25,6 +25,7 @@ __all__ = [
     "detached",
     "dot",
     "identity",
+    "is_leaf",
     "is_tensor",
     "keep_alive",
     "recording",
@@ -63,11 +64,18 @@ def array(tensor: paddle.Tensor) -> Array:
     return values
 
 
-def tensor(array: Array, module: paddle.nn.Layer) -> paddle.Tensor:
+def tensor(array: Array, module: paddle.nn.Layer, *, leaf: bool = False) -> paddle.Tensor:
     """A new tensor with the values and dtype of `array`, where the layer's tensors are."""
     used = (held.place for held in _tensors(module).values() if held._is_initialized())
     framework: Any = paddle.framework
-    return tensor_on(array, next(used, framework._current_expected_place()))
+    made = tensor_on(array, next(used, framework._current_expected_place()))
+    made.stop_gradient = not leaf
+    return made
+
+
+def is_leaf(tensor: paddle.Tensor) -> bool:
+    """Whether it is a leaf that needs a gradient."""
+    return tensor.is_leaf and not tensor.stop_gradient
 
 
 def tensor_on(array: Array, place: Any) -> paddle.Tensor:
@@ -86,7 +94,7 @@ def tensor_on(array: Array, place: Any) -> paddle.Tensor:
 def detached(tensor: paddle.Tensor) -> paddle.Tensor:
     """A copy outside any graph, itself a leaf that needs a gradient if `tensor` is one."""
     copy = tensor.detach().clone()
-    copy.stop_gradient = tensor.stop_gradient or not tensor.is_leaf
+    copy.stop_gradient = not is_leaf(tensor)
     return copy
 
 

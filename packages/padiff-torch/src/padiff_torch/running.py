@@ -25,6 +25,7 @@ __all__ = [
     "detached",
     "dot",
     "identity",
+    "is_leaf",
     "is_tensor",
     "keep_alive",
     "recording",
@@ -59,9 +60,14 @@ def array(tensor: torch.Tensor) -> Array:
     return values
 
 
-def tensor(array: Array, module: torch.nn.Module) -> torch.Tensor:
+def tensor(array: Array, module: torch.nn.Module, *, leaf: bool = False) -> torch.Tensor:
     """A new tensor with the values and dtype of `array`, where the module's tensors are."""
-    return tensor_on(array, _device(module))
+    return tensor_on(array, _device(module)).requires_grad_(leaf)
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether it is a leaf that needs a gradient."""
+    return tensor.requires_grad and tensor.is_leaf
 
 
 def tensor_on(array: Array, device: torch.device) -> torch.Tensor:
@@ -81,8 +87,7 @@ def _device(module: torch.nn.Module) -> torch.device:
 
 def detached(tensor: torch.Tensor) -> torch.Tensor:
     """A copy outside any graph, itself a leaf that needs a gradient if `tensor` is one."""
-    needs = tensor.requires_grad and tensor.is_leaf
-    return tensor.detach().clone().requires_grad_(needs)
+    return tensor.detach().clone().requires_grad_(is_leaf(tensor))
 
 
 def identity(tensor: torch.Tensor) -> Identity:

@@ -37,6 +37,8 @@ class ComparedCall:
     )
     slots: dict[Place, dict[str, str]] = field(default_factory=lambda: {"input": {}, "output": {}})
     """By raw's slot, base's."""
+    needless: set[tuple[Place, str]] = field(default_factory=set)
+    """Base's slots of those of raw's tensors that need no gradient."""
     fed: bool = False
     """Whether gradients of base's were handed on in place of its own."""
 
@@ -115,7 +117,7 @@ class Comparer:
         stored = compared.base.gradients(place).get(base_slot)
         name = _name(f"gradient of {place}", base_slot)
         if stored is None:
-            compared.gradients[place].append(self._alone(compared, name, "raw", values))
+            compared.gradients[place].append(self._alone(compared, place, base_slot, "raw", values))
             return None
         base = stored.load()
         scale = compared.gradient_scale
@@ -139,17 +141,28 @@ class Comparer:
                 for slot, stored in reached.items():
                     name = _name(f"gradient of {place}", slot)
                     if name not in seen and name in names:
-                        found = self._alone(compared, name, "base", stored.load())
+                        found = self._alone(compared, place, slot, "base", stored.load())
                         compared.gradients[place].append(found)
 
     def _paths(self, compared: ComparedCall) -> tuple[str, str]:
         return compared.watched.base.path, compared.watched.raw.path
 
-    def _alone(self, compared: ComparedCall, name: str, side: Side, values: Array) -> Comparison:
-        """A gradient that reached one side. One of zeros stands for none: an unused state's, in paddle."""
+    def _alone(
+        self, compared: ComparedCall, place: Place, slot: str, side: Side, values: Array
+    ) -> Comparison:
+        """A gradient that reached one side.
+
+        One of zeros stands for none: an unused state's, in paddle. And where the other side's tensor
+        needs none, the cause is what that was computed from: a frozen layer, unrecorded code.
+        """
+        name = _name(f"gradient of {place}", slot)
         note = f"only {side}'s backward pass reached it"
         if not values.any():
             return Comparison(name, *self._paths(compared), None, None, f"{note}, with zeros")
+        needless = compared.needless if side == "base" else compared.base.needless
+        if (place, slot) in needless:
+            note += ", the other's needs no gradient"
+            return Comparison(name, *self._paths(compared), None, None, note)
         return Comparison(name, *self._paths(compared), None, Verdict.WRONG, note)
 
     def _compare(
@@ -165,6 +178,11 @@ class Comparer:
         arrays = dict(raw)
         matched = match_slots(base, raw, lenient=place == "input")
         compared.slots[place] = {raw_slot: base_slot for base_slot, raw_slot in matched}
+        compared.needless |= {
+            (place, base_slot)
+            for base_slot, raw_slot in matched
+            if not self._adapter.needs_gradient(native[raw_slot])
+        }
         found = compared.values[place]
         for base_slot, raw_slot in matched:
             name = _name(place, base_slot)

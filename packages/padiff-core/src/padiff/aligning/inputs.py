@@ -80,8 +80,9 @@ def _arguments(value: Any, side: ProxyModel[Any], other: ProxyModel[Any]) -> Arg
     def convert(_: str, item: Any) -> Any:
         if here.is_tensor(item):
             return here.detached(item)
-        array = there.array(item) if there.is_tensor(item) else np.asarray(item)
-        return here.tensor(np.array(array), side.model)
+        if there.is_tensor(item):
+            return here.tensor(np.array(there.array(item)), side.model, leaf=there.is_leaf(item))
+        return here.tensor(np.array(item), side.model)
 
     if not any(leaves(value, is_input)):
         raise UsageError(
@@ -106,7 +107,8 @@ def widen(arguments: Arguments, proxy: ProxyModel[Any]) -> Arguments:
         array = adapter.array(tensor)
         if array.dtype.kind not in "fV":
             return tensor
-        return adapter.tensor(np.asarray(array, np.float64), proxy.model)
+        wide = np.asarray(array, np.float64)
+        return adapter.tensor(wide, proxy.model, leaf=adapter.is_leaf(tensor))
 
     args = map_leaves(arguments.args, adapter.is_tensor, convert)
     kwargs = map_leaves(dict(arguments.kwargs or {}), adapter.is_tensor, convert)

@@ -104,7 +104,7 @@ class Runner:
                 return None
             if self.adapter.needs_gradient(loss):
                 self.meter.run(what, "backward")
-                self._backward(loss)
+                self._backward(loss, observer)
             return np.array(self.adapter.array(loss))
 
     def _forward(self, observer: Observer) -> Any:
@@ -129,9 +129,10 @@ class Runner:
                 return handle.path or "(root)"
         return "(root)"
 
-    def _backward(self, loss: Any) -> None:
+    def _backward(self, loss: Any, observer: Observer) -> None:
         try:
-            self.adapter.backward(loss)
+            with observer.backward():
+                self.adapter.backward(loss)
         except Exception as error:
             raise RunError(
                 f"The backward pass of {self.side} raised.",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
+from padiff.capture.again import Again
 from padiff.capture.nested import leaves, map_leaves
 from padiff.capture.underway import Frame, UnderWay
 
@@ -121,6 +122,8 @@ class Observer:
         self._under_way = UnderWay(hooks, dropped)
         self._counts: dict[int, int] = {}
         self._active = False
+        self._recomputing = False
+        self._again = Again()
         self._given = given
         self._admits = admits
         self._dropped = dropped
@@ -143,10 +146,7 @@ class Observer:
 
     @contextmanager
     def forward(self) -> Iterator[None]:
-        """One forward pass: calls are counted from 0, and reported only within.
-
-        What recomputation calls again during the backward pass is not reported.
-        """
+        """One forward pass: calls are counted from 0, and reported only within."""
         self._under_way.clear()
         self.start()
         try:
@@ -155,9 +155,24 @@ class Observer:
             self.stop()
             self._under_way.clear()
 
+    @contextmanager
+    def backward(self) -> Iterator[None]:
+        """The backward pass of that forward pass.
+
+        What recomputation calls again is not reported again. It hands on what it handed on going
+        forward, and its gradients are watched now: it may have run unrecorded then.
+        """
+        self._recomputing = True
+        try:
+            yield
+        finally:
+            self._recomputing = False
+            self._under_way.clear()
+
     def start(self) -> None:
         """Report what is called from now on; calls are counted from 0."""
         self._counts.clear()
+        self._again = Again()
         self.interrupted = None
         self._active = True
 
@@ -181,6 +196,8 @@ class Observer:
     def _before(
         self, target: Target, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> tuple[Any, Any] | None:
+        if self._recomputing:
+            return self._before_again(target, {"args": args, "kwargs": dict(kwargs)})
         if not (self._active or self._under_way):
             return None
         frame, around = self._under_way.enter(target)  # also what is not reported: it is left again
@@ -192,12 +209,18 @@ class Observer:
         given = {"args": args, "kwargs": dict(kwargs)}
         return self._kept_apart(lambda: self._entered(frame, given))
 
+    def _before_again(self, target: Target, given: dict[str, Any]) -> tuple[Any, Any] | None:
+        frame, _ = self._under_way.enter(target)
+        frame.call = self._again.repeats(target.key)
+        return self._with_watched_inputs(frame, given) if frame.call else None
+
     def _made(self, target: Target, parent: Call | None) -> Call:
         number = self._counts.get(target.key, 0)
         self._counts[target.key] = number + 1
         call = Call(target.key, number, parent, target.leaf, self._source())
         if parent:
             parent.children.append(call)
+        self._again.made(call)
         return call
 
     def _entered(self, frame: Frame, given: dict[str, Any]) -> tuple[Any, Any] | None:
@@ -207,6 +230,9 @@ class Observer:
         self._sink.entered(frame.call, list(leaves(given, self._adapter.is_tensor)))
         if not self._backward or not self._active:
             return None
+        return self._with_watched_inputs(frame, given)
+
+    def _with_watched_inputs(self, frame: Frame, given: dict[str, Any]) -> tuple[Any, Any] | None:
         changed = map_leaves(
             given, self._adapter.is_tensor, lambda slot, t: self._watched_input(frame, slot, t)
         )
@@ -262,17 +288,24 @@ class Observer:
         def leave() -> Any:
             for tensor, alias in frame.aliases.values():
                 self._adapter.rejoin(tensor, alias)
+            if self._recomputing:
+                return self._with(call, output, self._again.values(call), watch=True)
             return self._handed_on(call, output) if self._active else None
 
         return self._kept_apart(leave)
 
     def _handed_on(self, call: Call, output: Any) -> Any:
-        values = self._sink.left(call, list(leaves(output, self._adapter.is_tensor)))
+        values = self._sink.left(call, list(leaves(output, self._adapter.is_tensor))) or {}
+        self._again.handed_on(call, values)
+        return self._with(call, output, values, watch=self._backward)
+
+    def _with(self, call: Call, output: Any, values: Mapping[str, Array], *, watch: bool) -> Any:
+        """The output with these values, by slot, in place of its own; None if it stays as it is."""
 
         def handed_on(slot: str, tensor: Any) -> Any:
-            if values and slot in values:
+            if slot in values:
                 tensor = self._adapter.replaced(tensor, values[slot])
-            return self._watched_output(call, slot, tensor) if self._backward else tensor
+            return self._watched_output(call, slot, tensor) if watch else tensor
 
         result = map_leaves(output, self._adapter.is_tensor, handed_on)
         return None if result is output else result

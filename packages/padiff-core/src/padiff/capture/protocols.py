@@ -61,8 +61,14 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         A sparse tensor is made dense.
         """
 
-    def tensor(self, array: Array, module: Any) -> Any:
-        """A new tensor with the values and dtype of `array`, on the device `module` is on."""
+    def tensor(self, array: Array, module: Any, *, leaf: bool = False) -> Any:
+        """A new tensor with the values and dtype of `array`, on the device `module` is on.
+
+        With `leaf`, one that needs a gradient.
+        """
+
+    def is_leaf(self, tensor: Any) -> bool:
+        """Whether the tensor is a leaf that needs a gradient, as parameters are."""
 
     def detached(self, tensor: Any) -> Any:
         """A copy outside any graph, so that no write and no gradient reaches the tensor.

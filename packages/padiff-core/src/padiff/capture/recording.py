@@ -32,6 +32,8 @@ class Recorded:
     outputs: dict[str, Loadable] = field(default_factory=dict)
     input_gradients: dict[str, Loadable] = field(default_factory=dict)
     output_gradients: dict[str, Loadable] = field(default_factory=dict)
+    needless: set[tuple[Place, str]] = field(default_factory=set)
+    """Slots of tensors that needed no gradient."""
 
     def gradients(self, place: Place) -> dict[str, Loadable]:
         """The gradients of its inputs or of its outputs."""
@@ -70,13 +72,13 @@ class Recorder:
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Keep the inputs."""
         recorded = Recorded(call)
-        recorded.inputs.update((slot, self._keep(tensor)) for slot, tensor in inputs)
+        self._keep_all(recorded, "input", inputs)
         self.recording.calls[call.identity] = recorded
 
     def left(self, call: Call, outputs: Sequence[Leaf]) -> Mapping[str, Array] | None:
         """Keep the outputs."""
         recorded = self.recording.calls[call.identity]
-        recorded.outputs.update((slot, self._keep(tensor)) for slot, tensor in outputs)
+        self._keep_all(recorded, "output", outputs)
         return None
 
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
@@ -84,6 +86,13 @@ class Recorder:
         recorded = self.recording.calls[call.identity]
         recorded.gradients(place)[slot] = self._store.put(np.array(values))
         return None
+
+    def _keep_all(self, recorded: Recorded, place: Place, tensors: Sequence[Leaf]) -> None:
+        kept = recorded.inputs if place == "input" else recorded.outputs
+        for slot, tensor in tensors:
+            kept[slot] = self._keep(tensor)
+            if not self._adapter.needs_gradient(tensor):
+                recorded.needless.add((place, slot))
 
     def _keep(self, tensor: Any) -> Stored:
         stored = self._seen.get(tensor)

@@ -287,6 +287,10 @@ class TraceAdapter:
         """The values: a copy, read-only."""
         return tensor.load()
 
+    def needs_gradient(self, tensor: RecordedTensor) -> bool:  # noqa: ARG002 - as below
+        """Perhaps: it is not recorded."""
+        return True
+
     def identity(self, tensor: RecordedTensor) -> Hashable:
         """Its number: nothing in a trace is written."""
         return tensor.number

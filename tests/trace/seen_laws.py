@@ -176,6 +176,32 @@ class SeenLaws(Recording):
         trace.begin(1)
         self.assert_state(trace.model().handle().state(), moments[2])
 
+    def test_weights_changed_before_a_call_that_raised(self, tmp_path: Path) -> None:
+        native = self.native
+        failures: list[bool] = []
+
+        def forward(self: Any, x: Any) -> Any:
+            if failures:
+                failures.pop()
+                raise MemoryError
+            return self.fc(x)
+
+        model = native.module(forward, fc=native.linear(4, 3))
+        values = native.noise(3, seed=3)
+
+        def run() -> None:
+            model(self.batch())
+            native.write(model.fc.bias, values)
+            failures.append(True)
+            with pytest.raises(MemoryError):
+                model(self.batch())
+            model(self.batch())
+
+        trace = self.recorded(model, tmp_path / "t", run, steps=2)
+        assert list(trace.steps[1].before) == ["1/bias"]
+        trace.begin(1)
+        assert np.array_equal(trace.model().handle().state().open("fc.bias"), values)
+
     def test_weights_changed_by_hand_before_the_first_call(self, tmp_path: Path) -> None:
         model = self.net()
         values = self.native.noise(3, 4) if not self.native.transposes else self.native.noise(4, 3)

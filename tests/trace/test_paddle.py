@@ -9,6 +9,7 @@ from tests.trace.in_paddle import PaddleRecord
 from tests.trace.layers_laws import LayersLaws
 from tests.trace.limits_laws import LimitsLaws
 from tests.trace.passes_laws import PassesLaws
+from tests.trace.rounding_laws import RoundingLaws
 from tests.trace.seen_laws import SeenLaws
 from tests.trace.training_laws import TrainingLaws
 from tests.trace.unmarked_laws import UnmarkedLaws
@@ -41,4 +42,8 @@ class TestLayers(LayersLaws):
 
 
 class TestPasses(PassesLaws):
+    native = PaddleRecord()
+
+
+class TestRounding(RoundingLaws):
     native = PaddleRecord()

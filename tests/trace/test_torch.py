@@ -7,6 +7,7 @@ from tests.trace.in_torch import TorchRecord
 from tests.trace.layers_laws import LayersLaws
 from tests.trace.limits_laws import LimitsLaws
 from tests.trace.passes_laws import PassesLaws
+from tests.trace.rounding_laws import RoundingLaws
 from tests.trace.seen_laws import SeenLaws
 from tests.trace.training_laws import TrainingLaws
 from tests.trace.unmarked_laws import UnmarkedLaws
@@ -37,4 +38,8 @@ class TestLayers(LayersLaws):
 
 
 class TestPasses(PassesLaws):
+    native = TorchRecord()
+
+
+class TestRounding(RoundingLaws):
     native = TorchRecord()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,29 @@ class TrainingLaws(Recording):
             self.loss(model)
             assert session.done
             assert len(Trace(tmp_path / "t").steps) == 2
+
+    def test_two_recordings_at_once(self, tmp_path: Path) -> None:
+        losses = []
+        for recorded in (False, True):
+            model = self.net()
+            optimizer = self.native.momentum(model.parameters())
+            if recorded:
+                with (
+                    padiff.record(model, tmp_path / "all", steps=2, optimizer=optimizer),
+                    padiff.record(model.head, tmp_path / "head", steps=2),
+                ):
+                    losses.append(self.train(model, optimizer, 3))
+            else:
+                losses.append(self.train(model, optimizer, 3))
+        assert losses[0] == losses[1]
+        whole, head = Trace(tmp_path / "all"), Trace(tmp_path / "head")
+        for one, other in zip(whole.steps, head.steps, strict=True):
+            (call,) = other.calls
+            for place in ("inputs", "outputs", "input_gradients", "output_gradients"):
+                (slot,) = getattr(call, place)
+                assert np.array_equal(
+                    values_of(whole, one.calls[-1], place, slot), values_of(head, call, place, slot)
+                ), place
 
     @pytest.mark.parametrize("watched", [True, False])
     def test_every_nth_step(self, tmp_path: Path, watched: bool) -> None:
@@ -126,8 +150,14 @@ class TrainingLaws(Recording):
         trace = self.recorded(model, tmp_path / "t", run, optimizer=optimizer)
         (step,) = trace.steps
         assert all(call.output_gradients for call in step.calls)
-        with pytest.warns(UserWarning, match=r"^\d+ gradients came after their steps were over"):
+        with pytest.warns(UserWarning, match="came after their steps were over") as warned:
             trace = self.recorded(model, tmp_path / "t", run, steps=2)
+        assert re.fullmatch(
+            r"\d+ gradients came after their steps were over, and are not in the trace: without "
+            r"optimizer=, a step ends when the model is called again\.",
+            str(warned[0].message),
+        )
+        assert warned[0].filename.endswith("recording.py")  # who has the `with`
         assert [step.backward for step in trace.steps] == [False, True]
 
     def test_parts_called_from_outside_belong_to_the_step_they_fall_into(

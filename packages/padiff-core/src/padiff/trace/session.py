@@ -114,7 +114,7 @@ class Session:
             backward=True,
             given=self._begun,
             admits=self._admits,
-            dropped=self._calls.drop,
+            dropped=self._dropped,
             failed=self._fail,
         )
         self.observer.start()
@@ -175,16 +175,25 @@ class Session:
     def _begin(self) -> None:
         """The first call of a step is about to be made."""
         wanted = anything if self._options.weights else is_kept
+        changed: Moment = {}
         if self._initial is None:
             self._initial = self._state.whole(wanted)
-            self._step = StepEntry(self._number)
         else:
-            self._step = StepEntry(self._number, before=self._state.changed(wanted))
+            changed = self._state.changed(wanted)
+        # Of a step whose first call raised, something may be known already.
+        known = self._step.before if self._step.number == self._number else {}
+        self._step = StepEntry(self._number, before={**known, **changed})
         if not self._options.updates:  # anew, for a parameter may be another now
             self._unwatch()
             self._unwatch = self._adapter.watch_parameters(
                 self._proxy.model, self.parameter_gradient
             )
+
+    def _dropped(self, call: Call) -> None:
+        self._calls.drop(call)
+        if not (self.done or self._calls):
+            self._forget()
+            self.observer.start()
 
     def _begun(self, call: Call, given: Mapping[str, Any]) -> None:
         self._moved = True

@@ -110,7 +110,7 @@ CONTRADICTIONS: dict[str, tuple[Any, str, str]] = {
     "a class no class can be called": (
         module(2, class_name="a\0b"),
         "$.modules[2]",
-        "the class 'a\\x00b'",
+        "control characters in 'a\\x00b'",
     ),
     "two tensors of one name": (
         lambda index: index["modules"][1]["tensors"].append(index["modules"][1]["tensors"][0]),

@@ -11,6 +11,7 @@ from padiff.dtypes import named_dtype
 from padiff.errors import TraceError
 from padiff.trace.index import DEEPEST, DEEPEST_CALL
 from padiff.trace.keys import state_key
+from padiff.trace.texts import unshowable
 
 if TYPE_CHECKING:
     from padiff.trace.index import (
@@ -42,6 +43,8 @@ def check(index: Index, path: Path) -> None:
 
 
 def _faults(index: Index) -> Iterator[tuple[str, str]]:
+    for place, text in unshowable(index):
+        yield place, f"control characters in {_short(text)}"
     for i, tensor in enumerate(index.tensors):
         yield from ((f"$.tensors[{i}]", fault) for fault in _of_tensor(tensor, index))
     yield from _of_modules(index)
@@ -107,8 +110,6 @@ def _of_module(i: int, module: ModuleEntry, index: Index) -> Iterator[str]:
         yield f"the same module as {module.same}"
     if (module.same < 0) != bool(module.class_names):
         yield "no class, or one too many"
-    if "\0" in module.class_name:
-        yield f"the class {_short(module.class_name)}"
     for state in module.tensors:
         yield from _of_claim(state.shape, state.dtype, defective=bool(state.defect))
     if len({state.name for state in module.tensors}) < len(module.tensors):

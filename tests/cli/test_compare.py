@@ -11,9 +11,11 @@ from typing import Any, get_args
 
 import pytest
 
+from padiff.aligning.offline import compare_traces
 from padiff.aligning.settings import DiffPhase
 from padiff.cli.compare import LanguageName, ModeName, PhaseName
 from padiff.compare.tolerance import Mode
+from padiff.report.alignment import AlignmentReport
 from padiff.report.page.render import Language
 
 from .running import padiff
@@ -101,6 +103,25 @@ def test_patterns_leave_out_layers(base: Path, off: Path) -> None:
 def test_quiet_is_one_line(base: Path, off: Path) -> None:
     done = padiff("compare", base, off, "-q")
     assert done == (1, "Not aligned: they part in forward at head, call 0\n", "")
+
+
+@pytest.mark.parametrize(("option", "progress"), [((), None), (("-q",), False)])
+def test_quiet_shows_no_progress(
+    base: Path,
+    raw: Path,
+    option: tuple[str, ...],
+    progress: bool | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def compared(*traces: Path, **options: object) -> AlignmentReport:
+        asked.append(options["progress"])
+        return compare_traces(*traces)
+
+    monkeypatch.setattr("padiff.cli.comparing.asked.compare_traces", compared)
+    padiff("compare", base, raw, *option)
+    assert asked == [progress]
 
 
 def test_one_line_is_not_wrapped(tmp_path: Path) -> None:

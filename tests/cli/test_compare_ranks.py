@@ -54,7 +54,18 @@ def test_one_that_cannot_be_judged_is_worse_than_one_that_differs(
         "rank_1: Not aligned: they part in forward at head, call 0",
         "2 comparisons: 1 not aligned (rank_1), 1 not judged (rank_0)",
     ]
-    assert done.err.startswith("rank_0: A file of the trace is missing.\n")
+    assert done.err == (
+        "rank_0: A file of the trace is missing.\n"
+        f"  where:    {raw / 'rank_0' / 'tensors-00000.safetensors'}\n"
+        "  expected: a plain file\n"
+    )
+
+
+def test_the_sum_is_one_line_however_long(tmp_path: Path) -> None:
+    sides = [ranks(tmp_path / str(off), *[Net(off=off)] * 12) for off in (0, 0.5)]
+    done = padiff("compare", *sides, "-q")
+    named = ", ".join(f"rank_{number}" for number in range(12))
+    assert done.lines[-1] == f"12 comparisons: 12 not aligned ({named})"
 
 
 def test_each_report_has_its_place_above(tmp_path: Path, base: Path) -> None:

@@ -24,8 +24,8 @@ class Comparison:
 
     asked: Asked
     outputs: Outputs
-    quiet: bool = False
-    full: bool = False
+    quiet: bool
+    full: bool
 
     def run(self, base: Path, raw: Path) -> Outcome:
         """Compare all there is at two paths; the worst outcome is that of the whole.

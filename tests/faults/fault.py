@@ -57,17 +57,15 @@ class Fault:
         optimizers = self.optimizers(base, raw) if self.optimizers else None
         return aligned(pair, base, raw, optimizers=optimizers, steps=self.steps)
 
+    def located_in(self, report: AlignmentReport) -> bool:
+        """Whether the report names the place, the phase and the step, and no other."""
+        found = [(origin.raw_path, origin.phase, origin.step) for origin in report.origins]
+        return not report and found == [(self.path, self.phase, self.step)]
+
     def found_in(self, report: AlignmentReport) -> bool:
-        """Whether the report names the place, the phase and the step, and gives the hint."""
-        if report or not report.origins:
-            return False
-        first = report.origins[0]
-        hints = {hint.kind for hint in first.hints}
-        return (
-            (first.raw_path, first.phase, first.step) == (self.path, self.phase, self.step)
-            and len(report.origins) == 1
-            and (self.hint is None or self.hint in hints)
-        )
+        """Whether it also gives the hint."""
+        hints = {hint.kind for origin in report.origins for hint in origin.hints}
+        return self.located_in(report) and (self.hint is None or self.hint in hints)
 
 
 def pair_named(name: str) -> ModelPair:

@@ -1,0 +1,129 @@
+"""What `align` costs beside the runs it makes anyway: encoders in torch and in paddle, in one process.
+
+The contestants take turns, each round beginning with another, so that whatever else the machine does meets
+all alike; what counts is the median of the rounds. They are:
+
+* `forwards`: one plain forward pass of each model; `align forward` compares every layer of the two.
+* `trainings`: a forward and a backward pass of each; `align` compares gradients too.
+
+Tolerances are stated (1e-3), so that nothing is run again in float64 to tell rounding from difference.
+Run it with `hatch run bench-align [--parameters 110] [--rounds 5]` on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Two OpenMP runtimes share the process; threads of one that spin after their work slow the other down.
+os.environ["KMP_BLOCKTIME"] = "0"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+import argparse
+import statistics
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from bench_transfer import peak_while, rounds, show_ratio
+from rich.console import Console
+from rich.table import Table
+
+import padiff
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # paddle looks for a compiler cache and speaks of it
+    import paddle
+
+BATCH, LENGTH = 4, 128
+
+console = Console()
+
+
+def encoders(width: int, layers: int) -> tuple[torch.nn.Module, paddle.nn.Layer]:
+    """The same stack of encoder layers in both frameworks, with the same weights, without dropout."""
+    heads, inner = width // 64, 4 * width
+    ours = torch.nn.TransformerEncoderLayer(width, heads, inner, 0.0, batch_first=True)
+    theirs = paddle.nn.TransformerEncoderLayer(width, heads, inner, 0.0)
+    base = torch.nn.TransformerEncoder(ours, layers, enable_nested_tensor=False)
+    raw = paddle.nn.TransformerEncoder(theirs, layers)
+    padiff.assign_weight(base, raw)
+    return base, raw
+
+
+def aligned(base: Any, raw: Any, batch: Any, **options: Any) -> None:
+    """Align, and see that the two do agree."""
+    report = padiff.align(base, raw, batch, atol=1e-3, rtol=1e-3, progress=False, **options)
+    assert report, str(report)
+
+
+def contestants(base: Any, raw: Any, batch: Any) -> dict[str, Callable[[], object]]:
+    """By name, what is timed."""
+    inputs = torch.from_numpy(batch), paddle.to_tensor(batch)
+
+    def forwards() -> None:
+        with torch.no_grad(), paddle.no_grad():
+            base(inputs[0])
+            raw(inputs[1])
+
+    def trainings() -> None:
+        base(inputs[0]).mean().backward()
+        raw(inputs[1]).mean().backward()
+        base.zero_grad()
+        raw.clear_gradients()
+
+    return {
+        "forwards": forwards,
+        "align forward": lambda: aligned(base, raw, batch, phase="forward"),
+        "trainings": trainings,
+        "align": lambda: aligned(base, raw, batch, loss="mean"),
+    }
+
+
+def show(seconds: dict[str, list[float]]) -> None:
+    """Each contestant's rounds."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("what", "median", "fastest", "slowest"):
+        table.add_column(title, justify="left" if title == "what" else "right")
+    for name, taken in seconds.items():
+        figures = statistics.median(taken), min(taken), max(taken)
+        table.add_row(name, *(f"{figure:.3f} s" for figure in figures))
+    console.print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--parameters", type=float, default=110, help="size, in millions")
+    parser.add_argument("--width", type=int, default=768)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds that count")
+    options = parser.parse_args()
+    layers = max(1, round(options.parameters * 1e6 / (12 * options.width**2)))
+    base, raw = encoders(options.width, layers)
+    batch = np.random.default_rng(0).standard_normal((BATCH, LENGTH, options.width))
+    ways = contestants(base, raw, batch.astype(np.float32))
+    console.print(
+        f"{layers} layers of width {options.width}, a batch of {BATCH} x {LENGTH}; "
+        f"torch {torch.__version__} on {torch.get_num_threads()} threads, "
+        f"paddle {paddle.version.full_version}"
+    )
+    seconds = rounds(ways, options.rounds)
+    show(seconds)
+    forward, full = seconds["align forward"], seconds["align"]
+    show_ratio(
+        "align forward to two forwards",
+        forward,
+        seconds["forwards"],
+        "at most 1.2x",
+        lambda r: r <= 1.2,
+    )
+    show_ratio(
+        "align to two trainings", full, seconds["trainings"], "at most 1.15x", lambda r: r <= 1.15
+    )
+    for name in ("align forward", "align"):
+        if (extra := peak_while(ways[name])) is not None:
+            console.print(f"{name}: {extra / 1e6:,.0f} MB more than before, at most")
+
+
+if __name__ == "__main__":
+    main()

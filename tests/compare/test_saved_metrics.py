@@ -118,6 +118,8 @@ def test_an_unknown_key_is_an_error() -> None:
         ("worst", {"index": [2], "base": 0.0, "raw": 0.0}, "$.worst.index", "into shape (2,)"),
         ("worst", {"index": [], "base": 0.0, "raw": 0.0}, "$.worst.index", "into shape (2,)"),
         ("max_abs_at", {"index": [0], "base": {}, "raw": 0}, "$.max_abs_at.base", "a number"),
+        ("out_of_tolerance_at_most", 2, "$.out_of_tolerance_at_most", "more than 2"),
+        ("out_of_tolerance_at_most", 3, "$.out_of_tolerance_at_most", "and at most 2"),
         ("histogram", {"zeros": 0, "bins": [[0, 0]]}, "$.histogram.bins[0][1]", ">= 1"),
         ("histogram", {"zeros": 0, "bins": [[-1075, 1]]}, "$.histogram.bins[0][0]", ">= -1074"),
         ("histogram", {"zeros": 0, "bins": [[1025, 1]]}, "$.histogram.bins", "at most 1024"),

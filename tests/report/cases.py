@@ -7,8 +7,10 @@ from functools import cache
 
 import numpy as np
 
+from padiff.compare.again import judged_with
 from padiff.compare.hints import Hint
 from padiff.compare.measure import measure
+from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
 from padiff.report.alignment import AlignmentReport, Phase, UnitResult
@@ -219,6 +221,15 @@ def by_mean() -> AlignmentReport:
     return report([at], [origin(at)])
 
 
+def judged_again() -> AlignmentReport:
+    """How many elements are out of the new tolerance is not known."""
+    base, raw = floats(1, 1, 1, 1), floats(1.25, 1.3, 1.5, 1)
+    found = measure(base, raw, tolerance=DEFAULT, detail=True)
+    assert isinstance(found, Metrics)
+    at = unit("fc", tensor(OUTPUT, judged_with(found, Tolerance(0.4, 0))), is_origin=True)
+    return report([at], [origin(at)])
+
+
 def unexplained() -> AlignmentReport:
     """A difference of which nobody made an origin."""
     return report([unit("fc", tensor(OUTPUT, 0.5))])
@@ -274,6 +285,7 @@ CASES: tuple[Callable[[], AlignmentReport], ...] = (
     nonfinite,
     suspicious,
     by_mean,
+    judged_again,
     unexplained,
     big,
     big_aligned,

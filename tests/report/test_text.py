@@ -362,3 +362,9 @@ def test_what_never_ran_keeps_two_models_from_being_aligned() -> None:
         "Not complete: all that was compared agrees, but not compared was: backward, 2 more steps"
     )
     assert str(replace(cases.forward(), unrun=("backward",))) == str(cases.forward())
+
+
+def test_a_count_that_is_not_known() -> None:
+    lines = str(cases.judged_again()).splitlines()
+    assert lines[2] == "  output: at least 1 and at most 3 of 4 elements are out of tolerance"
+    assert lines[6] == "    allowed: |base - raw| <= 0.4 + 0 * |base|"

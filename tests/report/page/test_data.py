@@ -116,7 +116,7 @@ def test_a_measurement_in_the_digits_that_are_shown() -> None:
         "2.0",
         "nan",
     ]
-    assert (row["max_abs"], row["out"], row["differences"]) == (0.1, 2, 1)
+    assert (row["max_abs"], row["out"], row["most"], row["differences"]) == (0.1, 2, 0, 1)
     assert (row["base_nonfinite"], row["raw_nonfinite"]) == ((0, 1, 0), (1, 1, 0))
     assert rows(data["tolerances"]) == [{"atol": 1e-05, "rtol": 1.3e-06, "mode": "strict"}]
 

@@ -185,3 +185,14 @@ def test_a_place_of_the_lint_leads_to_the_layer(show: Open) -> None:
     page.click("#rest summary")
     page.click("#rest .findings .link")
     assert page.selected() == "head"
+
+
+def test_a_count_that_is_not_known_is_a_range(show: Open) -> None:
+    page = show(cases.judged_again())
+    said = "output: at least 1 and at most 3 of 4 elements are out of tolerance"
+    assert page.text("#story .what") == said
+    page.click("#tree .row", "fc")
+    measures = dict(zip(page.texts(".measures th"), page.texts(".measures td"), strict=True))
+    assert measures["out of tolerance"] == "1\u20133 / 4"
+    assert measures["allowed"] == "≤ 0.4 + 0·|base|"
+    assert measures["would pass with atol"] == "0.5"

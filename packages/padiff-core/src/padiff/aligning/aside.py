@@ -34,11 +34,15 @@ def set_aside_outputs(forward: Iterable[Node[LayerT]]) -> set[Identity]:
 
 
 def set_aside_gradients(backward: Iterable[Node[LayerT]], aside: set[Identity]) -> None:
-    """Containers that were set aside going forward stay so going backward."""
+    """Containers that were set aside going forward stay so going backward.
+
+    What they hand on, that is: the gradients of parameters of their own count.
+    """
     for _, node in (pair for root in backward for pair in root.walk()):
         if (node.key, node.call) in aside:
             for comparison in node.comparisons:
-                comparison.set_aside(_OTHER_LIMITS)
+                if comparison.base_path == node.watched.base_path:  # no parameter's
+                    comparison.set_aside(_OTHER_LIMITS)
 
 
 def _discount(node: Node[LayerT], *, counts: bool = True) -> Iterator[Node[LayerT]]:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from padiff.aligning.experiments import described, try_hints, weights_apart
-from padiff.aligning.nodes import LOSS, Node
-from padiff.aligning.results import make_origin
+from padiff.aligning.results import concerning, make_origin
 from padiff.aligning.sketched import SketchedStep
 
 if TYPE_CHECKING:
+    from padiff.aligning.nodes import Node
     from padiff.aligning.step import Step
     from padiff.linting.finding import Finding
     from padiff.report.alignment import Origin
 
-__all__ = ["concerning", "explain", "notes_on"]
+__all__ = ["explain", "notes_on"]
 
 
 def explain(
@@ -41,14 +41,3 @@ def notes_on(node: Node, step: Step | SketchedStep) -> Iterator[str]:
     if names := weights_apart(pair):
         found = described(pair, names, step).text.removesuffix("; with base's they agree")
         yield f"At {pair.base.path or '(root)'} the weights differed before the step: {found}."
-
-
-def concerning(node: Node, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings about a layer, and about those within it; none about the loss functions."""
-    if node.key == LOSS:
-        return []
-    return [f for f in findings if _within(f.base_path, node.watched.base.path)]
-
-
-def _within(path: str, above: str) -> bool:
-    return path == above or not above or path.startswith(above + ".")

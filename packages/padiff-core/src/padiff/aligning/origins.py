@@ -10,7 +10,7 @@ from padiff.aligning.nodes import UNSEEN, LayerT, Node
 if TYPE_CHECKING:
     from padiff.report.alignment import Phase
 
-__all__ = ["is_clean", "step_origins"]
+__all__ = ["held_origins", "is_clean", "step_origins"]
 
 
 def is_clean(roots: Iterable[Node[LayerT]]) -> bool:
@@ -40,7 +40,14 @@ def step_origins(
         later = _find_origins(backward, every=every)
         found += [n for n in later if n.key == UNSEEN or not forward or (n.key, n.call) in agreed]
     found = found or _update_origins(update, model)
+    found += held_origins(roots)
     return found or ([] if is_clean(roots) else [_first_unclean(roots)])
+
+
+def held_origins(roots: Iterable[Node[LayerT]]) -> list[Node[LayerT]]:
+    """Where what two models hold differs: each layer by itself."""
+    held = (root for root in roots if root.phase in ("weights", "gradients"))
+    return [root for root in held if not root.produced_agrees]
 
 
 def _in(roots: Iterable[Node[LayerT]], phase: Phase) -> list[Node[LayerT]]:

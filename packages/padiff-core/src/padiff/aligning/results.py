@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from padiff.aligning.comparison import Comparison
-from padiff.aligning.nodes import LayerT, Node
+from padiff.aligning.nodes import LOSS, LayerT, Node
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
 from padiff.report.alignment import Origin, TensorResult, UnitResult
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from padiff.compare.hints import Hint
     from padiff.linting.finding import Finding
 
-__all__ = ["make_origin", "unit_results", "worst_of"]
+__all__ = ["concerning", "make_origin", "unit_results", "worst_of"]
 
 
 def unit_results(
@@ -45,6 +45,7 @@ def _unit_result(step: int, depth: int, node: Node[LayerT], *, is_origin: bool) 
         source=node.source,
         is_origin=is_origin,
         leaf=node.leaf,
+        fed=node.fed,
     )
 
 
@@ -108,3 +109,14 @@ def _between(node: Node[LayerT], first: Node[LayerT]) -> tuple[str, str]:
     index = node.children.index(first)
     previous = node.children[index - 1].watched.base_path if index else ""
     return previous, first.watched.base_path
+
+
+def concerning(node: Node[LayerT], findings: Sequence[Finding]) -> list[Finding]:
+    """The findings about a layer, and about those within it; none about the loss functions."""
+    if node.key == LOSS:
+        return []
+    return [f for f in findings if _within(f.base_path, node.watched.base_path)]
+
+
+def _within(path: str, above: str) -> bool:
+    return path == above or not above or path.startswith(above + ".")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from padiff.aligning.comparison import Gauge
 from padiff.aligning.modules import module_rows
 from padiff.aligning.nodes import Node
+from padiff.aligning.origins import held_origins
 from padiff.aligning.results import make_origin, unit_results
 from padiff.aligning.settings import describe, make_tolerances
 from padiff.aligning.targets import watched_pair
@@ -61,7 +62,7 @@ def compare_states(
         nodes += _nodes("weights", compare_weights(pairing, gauge))
     if gradients:
         nodes += _nodes("gradients", compare_dumped_gradients(pairing, gauge))
-    origins = [node for node in nodes if not node.produced_agrees]
+    origins = held_origins(nodes)
     modules = module_rows((proxies[0].handle(), proxies[1].handle()), (cuts[0], cuts[1]), pairing)
     return AlignmentReport(
         base=proxies[0].name,

@@ -5,7 +5,7 @@ Works on NumPy arrays alone. The three are kept apart so that saved metrics can 
 
 from __future__ import annotations
 
-from padiff.compare.again import Count, Judgement, judge_again
+from padiff.compare.again import judged_with
 from padiff.compare.envelope import Envelope
 from padiff.compare.hints import Hint, find_hints
 from padiff.compare.histogram import Histogram
@@ -24,13 +24,11 @@ from padiff.compare.tolerance import Mode, NoToleranceError, Tolerance, default_
 from padiff.compare.verdict import NotJudgeableError, Verdict, judge
 
 __all__ = [
-    "Count",
     "Element",
     "Envelope",
     "Hint",
     "Histogram",
     "Incomparable",
-    "Judgement",
     "Measured",
     "Metrics",
     "Mode",
@@ -47,7 +45,7 @@ __all__ = [
     "default_tolerance",
     "find_hints",
     "judge",
-    "judge_again",
+    "judged_with",
     "measure",
     "measured_from_dict",
 ]

@@ -1,62 +1,31 @@
-"""Judging a saved measurement by another tolerance than the one it was made with."""
+"""A saved measurement as if it had been made with another tolerance, as far as that can be told."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import replace
 
-from padiff.compare.bounds import holds
-from padiff.compare.metrics import Incomparable, Measured, Metrics
+from padiff.compare.bounds import ROUNDING, holds
+from padiff.compare.metrics import Metrics
+from padiff.compare.scalars import Element
 from padiff.compare.tolerance import Tolerance
-from padiff.compare.verdict import Verdict, judge
+from padiff.compare.verdict import judge
 
-__all__ = ["Count", "Judgement", "judge_again"]
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of elements, as far as it is known.
-
-    >>> print(Count(3, 3), Count(1, 40), sep="; ")
-    3; at least 1 and at most 40
-    """
-
-    at_least: int
-    at_most: int
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is known."""
-        return self.at_least == self.at_most
-
-    def __str__(self) -> str:
-        if self.exact:
-            return f"{self.at_least:,}"
-        return f"at least {self.at_least:,} and at most {self.at_most:,}"
+__all__ = ["judged_with"]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a saved measurement says of another tolerance."""
-
-    tolerance: Tolerance
-    verdict: Verdict
-    out_of_tolerance: Count
-    """As `Metrics.out_of_tolerance`. The elements themselves are gone, so that it can only be bounded,
-    unless every one of them is within, or the measurement was made with this very tolerance."""
-
-
-def judge_again(measured: Measured, tolerance: Tolerance) -> Judgement | None:
-    """Judge a measurement by any tolerance, without the tensors.
+def judged_with(metrics: Metrics, tolerance: Tolerance) -> Metrics:
+    """The same measurement with another tolerance, without the tensors.
 
     Strict tolerances can all be judged if it was made with `detail=True`; mean tolerances always.
 
     Args:
-        measured: What `measure` returned, or was read back.
+        metrics: What `measure` returned, or was read back.
         tolerance: What is allowed.
 
     Returns:
-        The judgement; None of tensors that cannot be compared, which are wrong under any tolerance.
+        Metrics of that tolerance, of which `judge` gives the verdict that measuring with it would have
+        had. How many elements are out of it is bounded, unless none is.
 
     Raises:
         NotJudgeableError: If the measurement does not decide it.
@@ -66,30 +35,45 @@ def judge_again(measured: Measured, tolerance: Tolerance) -> Judgement | None:
     >>> base = np.float32([1, 2, 3, 4])
     >>> raw = base + np.float32([0.001, 0, 0.1, 0.2])
     >>> found = measure(base, raw, tolerance=Tolerance(0, 0), detail=True)
-    >>> print(judge_again(found, Tolerance(1e-2, 1e-3)).out_of_tolerance)
-    at least 1 and at most 2
+    >>> again = judged_with(found, Tolerance(1e-2, 1e-3))
+    >>> again.out_of_tolerance, again.out_of_tolerance_at_most, judge(again)
+    (1, 2, <Verdict.WRONG: 'wrong'>)
     """
-    if isinstance(measured, Incomparable):
-        return None
-    return Judgement(tolerance, judge(measured, tolerance), _out_of(measured, tolerance))
+    wrong = not judge(metrics, tolerance)
+    if _same_numbers(metrics.tolerance, tolerance):
+        return replace(metrics, tolerance=tolerance)
+    least, most = _out_of(metrics, tolerance)
+    if wrong and tolerance.mode != "strict":
+        least = max(least, metrics.nonfinite_differences + bool(metrics.max_abs))
+    return replace(
+        metrics,
+        tolerance=tolerance,
+        out_of_tolerance=least,
+        out_of_tolerance_at_most=most if most > least else None,
+        required_atol=_required_atol(metrics, tolerance.rtol),
+        worst=_worst(metrics, tolerance),
+    )
 
 
-def _out_of(metrics: Metrics, tolerance: Tolerance) -> Count:
-    nonfinite = metrics.nonfinite_differences
+def _same_numbers(first: Tolerance, second: Tolerance) -> bool:
+    return (first.atol, first.rtol) == (second.atol, second.rtol)
+
+
+def _out_of(metrics: Metrics, tolerance: Tolerance) -> tuple[int, int]:
+    """At least and at most so many elements are out of a tolerance."""
+    nonfinite, known = metrics.nonfinite_differences, metrics.tolerance
     within = holds(metrics, tolerance)
     if within:
-        return Count(nonfinite, nonfinite)
-    same = metrics.tolerance
-    if (tolerance.atol, tolerance.rtol) == (same.atol, same.rtol):
-        return Count(metrics.out_of_tolerance, metrics.out_of_tolerance)
+        return nonfinite, nonfinite
+    beyond = metrics.envelope.beyond(tolerance) if metrics.envelope else 0
+    least = nonfinite + max(beyond, int(within is False))
     most = nonfinite + _larger_than(metrics, tolerance.atol)
-    known = metrics.envelope.beyond(tolerance) if metrics.envelope else 0
-    least = nonfinite + max(known, int(within is False))
-    if tolerance.atol >= same.atol and tolerance.rtol >= same.rtol:
-        most = min(most, metrics.out_of_tolerance)
-    if tolerance.atol <= same.atol and tolerance.rtol <= same.rtol:
+    if tolerance.atol <= known.atol and tolerance.rtol <= known.rtol:
         least = max(least, metrics.out_of_tolerance)
-    return Count(least, most)
+    if tolerance.atol >= known.atol and tolerance.rtol >= known.rtol:
+        before = metrics.out_of_tolerance_at_most
+        most = min(most, metrics.out_of_tolerance if before is None else before)
+    return least, most
 
 
 def _larger_than(metrics: Metrics, atol: float) -> int:
@@ -102,3 +86,17 @@ def _larger_than(metrics: Metrics, atol: float) -> int:
 
 def _end(exponent: int) -> float:
     return math.ldexp(1.0, exponent + 1) if exponent < 1023 else math.inf
+
+
+def _required_atol(metrics: Metrics, rtol: float) -> float:
+    if rtol == metrics.tolerance.rtol:
+        return metrics.required_atol
+    if metrics.envelope is not None:
+        return metrics.envelope.required_atol(rtol)
+    return metrics.max_abs * ROUNDING
+
+
+def _worst(metrics: Metrics, tolerance: Tolerance) -> Element | None:
+    if metrics.nonfinite_differences or tolerance.rtol == metrics.tolerance.rtol:
+        return metrics.worst
+    return metrics.max_abs_at

@@ -13,9 +13,9 @@ from itertools import combinations
 from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
 
-__all__ = ["holds"]
+__all__ = ["ROUNDING", "holds"]
 
-_ROUNDING = 1 + 2.0**-20
+ROUNDING = 1 + 2.0**-20
 """`max_abs` and `max_rel` are those of the element that has the largest in float32, exactly; another
 may be larger by a part in 2^23."""
 
@@ -56,9 +56,9 @@ def _covers(metrics: Metrics, tolerance: Tolerance) -> bool:
         return True
     # No element's error is above any of these lines, each (atol, rtol).
     lines = [
-        (metrics.max_abs * _ROUNDING, 0.0),
-        (0.0, metrics.max_rel * _ROUNDING),
-        (metrics.required_atol * _ROUNDING, measured.rtol * _ROUNDING),
+        (metrics.max_abs * ROUNDING, 0.0),
+        (0.0, metrics.max_rel * ROUNDING),
+        (metrics.required_atol * ROUNDING, measured.rtol * ROUNDING),
     ]
     lines = [line for line in lines if math.isfinite(sum(line))]
     corners = [0.0, *(_crossing(a, b) for a, b in combinations(lines, 2))]

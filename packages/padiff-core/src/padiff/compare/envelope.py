@@ -54,20 +54,25 @@ class Envelope:
         """
         if self.beyond(tolerance):
             return False
-        raised = (1 + self.slack) * _ROUNDING if self.slack else 1.0
+        raised = self._raised
         within = all(error * raised <= _allowed(tolerance, at) for at, error in self.points)
         return True if within else None
+
+    @property
+    def _raised(self) -> float:
+        """No element is higher than this many times the lines between the points."""
+        return (1 + self.slack) * _ROUNDING if self.slack else 1.0
 
     def beyond(self, tolerance: Tolerance) -> int:
         """How many of the points are out of a tolerance, elementwise."""
         return sum(error > _allowed(tolerance, magnitude) for magnitude, error in self.points)
 
     def required_atol(self, rtol: float) -> float:
-        """The atol with which, at this rtol, every element is within; less by rounding may do, too.
+        """The atol with which, at this rtol, every element is within; with slack, one that suffices.
 
-        With slack, elements that were not kept may need more, by so much of their error.
+        But for rounding in the last places.
         """
-        needed = (error - rtol * magnitude for magnitude, error in self.points)
+        needed = (error * self._raised - rtol * magnitude for magnitude, error in self.points)
         return max(0.0, *needed) if self.points else 0.0
 
 

@@ -91,9 +91,11 @@ class Metrics:
     """Cosine of the angle between the flattened tensors (its real part if complex). 1 if both are
     all zeros, 0 if one of them is; NaN if squares exceed float64."""
     out_of_tolerance: int
-    """How many elements are beyond the tolerance, those of `nonfinite_differences` included."""
+    """How many elements are beyond the tolerance, those of `nonfinite_differences` included; at least
+    so many, of metrics that were judged again (`padiff.compare.judged_with`)."""
     required_atol: float
-    """The smallest atol with which, at the same rtol, every finite element is within tolerance."""
+    """The smallest atol with which, at the same rtol, every finite element is within tolerance; of
+    metrics without an envelope that were judged again, one that suffices."""
     max_ulps: int | None
     """The largest distance in units in the last place, of the narrower of the two dtypes (of complex
     numbers, over the parts). None for integers and booleans."""
@@ -104,8 +106,8 @@ class Metrics:
     agree, two infinities if they have the same sign."""
     worst: Element | None
     """The first of the non-finite differences. If there are none, the element that needs the largest
-    atol at this rtol; or, where rtol alone covers every element, that of `max_abs`. None if there is
-    no difference at all."""
+    atol at this rtol; or, where rtol alone covers every element, and of metrics judged again with
+    another rtol, that of `max_abs`. None if there is no difference at all."""
     max_abs_at: Element | None
     """Where `max_abs` was found; None if it is 0."""
     max_rel_at: Element | None
@@ -113,6 +115,8 @@ class Metrics:
     """How the errors are distributed; None if that was not asked for."""
     envelope: Envelope | None = None
     """What decides any other strict tolerance; None if that was not asked for."""
+    out_of_tolerance_at_most: int | None = None
+    """If `out_of_tolerance` is not known but at least so many, at most how many it is; else None."""
 
     @property
     def size(self) -> int:

@@ -80,6 +80,9 @@ def read_metrics(saved: Plain) -> Metrics:
         max_rel_at=element("max_rel_at"),
         histogram=data["histogram"].optional(lambda found: _histogram(found, size)),
         envelope=data["envelope"].optional(_envelope),
+        out_of_tolerance_at_most=data["out_of_tolerance_at_most"].optional(
+            lambda found: _at_most(found, data["out_of_tolerance"].whole(), size)
+        ),
     )
 
 
@@ -154,6 +157,12 @@ def _of_category(saved: Plain, of: Category) -> Scalar:
             return complex(read_extended(parts["real"]), read_extended(parts["imag"]))
         case _:
             return read_extended(saved)
+
+
+def _at_most(saved: Plain, least: int, size: int) -> int:
+    if not least < (found := saved.whole()) <= size:
+        raise saved.wrong(f"more than {least} and at most {size}")
+    return found
 
 
 def _histogram(saved: Plain, size: int) -> Histogram:

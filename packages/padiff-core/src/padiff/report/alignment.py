@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from padiff.compare.hints import Hint
     from padiff.compare.noise import NoiseFloor
+    from padiff.compare.rules import Tolerances
     from padiff.compare.tolerance import Tolerance
     from padiff.compare.verdict import Verdict
     from padiff.linting.finding import Finding
@@ -108,6 +109,8 @@ class UnitResult:
     is_origin: bool = False
     leaf: bool = True
     """Whether nothing within it was watched."""
+    fed: bool = False
+    """Whether base's gradients were handed on in place of those raw's layer received."""
 
     @property
     def agrees(self) -> bool:
@@ -142,6 +145,7 @@ _PLAIN = (
     "source",
     "is_origin",
     "leaf",
+    "fed",
     "agrees",
 )
 
@@ -254,6 +258,24 @@ class AlignmentReport:
         from padiff.report.text import to_text
 
         return to_text(self)
+
+    def judged_with(self, tolerances: Tolerances) -> AlignmentReport:
+        """The same comparison with other tolerances, without the models.
+
+        Every tensor gets the verdict that comparing with these tolerances would have had, and the
+        origins are found anew. What is stated is final: base's own rounding error excuses nothing.
+
+        Args:
+            tolerances: Rules by path, as for `align`.
+
+        Raises:
+            NotJudgeableError: If tensors were not measured in detail (`align(..., detail=True)`) that
+                would have to be, or only their statistics were compared.
+            NoToleranceError: If no rule covers a tensor whose dtype has no default.
+        """
+        from padiff.aligning.again import judge_report
+
+        return judge_report(self, tolerances)
 
     def to_markdown(self) -> str:
         """The report as Markdown."""

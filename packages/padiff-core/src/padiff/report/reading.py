@@ -72,7 +72,7 @@ def _losses(saved: Plain) -> tuple[float, float]:
 def _unit(saved: Plain) -> UnitResult:
     data = saved.record(
         *(*_LAYER, "kind", "phase", "step", "call", "depth", "source", "is_origin", "leaf"),
-        *("agrees", "received", "produced"),
+        *("fed", "agrees", "received", "produced"),
     )
     found = UnitResult(
         base_path=data["base_path"].text(),
@@ -89,6 +89,7 @@ def _unit(saved: Plain) -> UnitResult:
         source=data["source"].text(),
         is_origin=data["is_origin"].flag(),
         leaf=data["leaf"].flag(),
+        fed=data["fed"].flag(),
     )
     _check(data["agrees"], "the verdicts", found.agrees)
     return found

@@ -66,6 +66,9 @@ def measured_summary(measured: Metrics | Incomparable) -> str:
     off, size = measured.out_of_tolerance, measured.size
     if not off:
         return "every element is within the tolerance"
+    if (most := measured.out_of_tolerance_at_most) is not None:
+        elements = count(size, "element")
+        return f"at least {off:,} and at most {most:,} of {elements} are out of tolerance"
     return (
         f"{off:,} of {count(size, 'element')} {_verb(off)} out of tolerance ({_share(off, size)})"
     )

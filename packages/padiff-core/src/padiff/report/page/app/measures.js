@@ -29,8 +29,8 @@ function metricRows({ metrics, floor }) {
     ["metric.cosine", metrics.cosine.toFixed(6)],
     [
       "metric.out",
-      `${written(metrics.out)} / ${written(metrics.size)}`,
-      metrics.out ? ` ${shareOf(metrics.out, metrics.size)}` : "",
+      `${written(metrics.out)}${metrics.most ? `\u2013${written(metrics.most)}` : ""} / ${written(metrics.size)}`,
+      metrics.out && !metrics.most ? ` ${shareOf(metrics.out, metrics.size)}` : "",
     ],
     ["metric.allowed", formula(tolerance)],
     metrics.out && !metrics.differences && tolerance.mode === "strict"

@@ -39,6 +39,7 @@ function summaryOf(tensor) {
     return say("summary.mean", { mean: number(metrics.mean_abs), allowed: number(allowedBy(metrics)) });
   }
   if (!metrics.out) return say(tensor.verdict === "wrong" ? "summary.beyond_rounding" : "summary.within");
+  if (metrics.most) return say("summary.between", { out: metrics.out, most: metrics.most, size: metrics.size });
   const share = shareOf(metrics.out, metrics.size);
   return say("summary.out", { out: metrics.out, size: metrics.size, n: metrics.out, share });
 }

@@ -7,7 +7,7 @@ import numpy as np
 from padiff.compare.measure import measure
 from padiff.report.alignment import Phase
 from tests.report import cases
-from tests.report.build import DEFAULT, finding, report, tensor, unit
+from tests.report.build import DEFAULT, finding, origin, report, tensor, unit
 from tests.report.page.reports import backward, counted, faulty, paired
 
 from .conftest import Open
@@ -121,10 +121,19 @@ def test_a_module_is_looked_at_where_it_fails(show: Open) -> None:
     assert page.text('.tab[aria-pressed="true"]') == "backward 0.5"
 
 
+def test_a_module_is_looked_at_where_a_difference_arises(show: Open) -> None:
+    calls = [unit("fc", tensor("output", 0.5), call=call, is_origin=call == 1) for call in (0, 1)]
+    page = show(report(calls, [origin(calls[1])]))
+    page.click("#tree .row .base .name", "Net")
+    page.click("#tree .row", "fc")
+    assert page.texts('#detail .choice [aria-pressed="true"]') == ["call 1"]
+
+
 def test_the_last_origin_that_was_looked_at_stays_told(show: Open) -> None:
     page = show(cases.several())
     page.click("#story [data-origin]", "2.")
-    page.click("#tree .row:not(.head)", "Net")
+    page.click("#tree .row .base .name", "Net")
+    assert page.selected() == "(root)"
     assert page.text("#story .place") == "They part in forward at fc1"
 
 

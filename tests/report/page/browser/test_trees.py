@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.report import cases
+from tests.report.build import origin, report, tensor, unit
 from tests.report.page.reports import deep, faulty, paired, ported
 
 from .conftest import Open
@@ -117,6 +118,18 @@ def test_of_a_large_model_only_the_way_to_the_origin_is_open(show: Open) -> None
     assert "blocks.6 Block + 4 modules blocks.6 Block + 4 modules 0" in rows
     assert "fc1 Linear fc1 Linear 0.25" in rows
     assert page.one("#tree").get_attribute("aria-rowcount") == "406"
+
+
+def test_the_way_to_every_origin_is_open(show: Open) -> None:
+    paths = [f"{i}.{name}" for i in range(60) for name in ("a", "b", "c", "d")]
+    faults = {"20.b", "40.c"}
+    units = [unit(f"{i}", tensor("output")) for i in range(60)]
+    units += [
+        unit(path, tensor("output", 0.5 if path in faults else 0.0), is_origin=path in faults)
+        for path in paths
+    ]
+    page = show(report(units, [origin(u) for u in units if u.is_origin]))
+    assert page.one("#tree").get_attribute("aria-rowcount") == str(2 + 60 + 8)
 
 
 def test_what_is_out_of_sight_is_not_named_as_active(show: Open) -> None:

@@ -126,3 +126,15 @@ def test_where_pairing_fails_both_lists_are_there_to_be_paired(
     text = layer_map_file(base, raw, registry=reference)
     assert '# base = "1"  # Linear (linear)\n\n# raw = "0"  # Linear (linear)\n' in text
     assert read_layer_map(written(tmp_path, text)) == ()
+
+
+def test_a_map_that_does_not_fit_raw_leaves_bases_too(
+    reference: Registry,  # noqa: ARG001 - installs the framework
+) -> None:
+    base, raw = create_model(Crossed()), create_model(Crossed())
+    apply_layer_map(base, raw, (("early", "late"),))
+    with pytest.raises(LayerMapError):
+        apply_layer_map(base, raw, (("late", "nowhere"),))
+    assert base.layer_map is not None
+    assert raw.layer_map is not None
+    assert (base.layer_map.paths, raw.layer_map.paths) == (("early",), ("late",))

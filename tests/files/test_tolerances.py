@@ -107,3 +107,11 @@ def test_its_rules_hold_once_they_are_let_in(tmp_path: Path) -> None:
     text = tolerance_file(report([unit("a", tensor("output", 0.25))]))
     edited = "\n".join(line.removeprefix("#") for line in text.splitlines() if line[:2] != "# ")
     assert read_tolerances(written(tmp_path, edited)) == Tolerances((Rule("a", atol=1e-5),))
+
+
+def test_brackets_in_a_path_are_no_pattern(tmp_path: Path) -> None:
+    text = tolerance_file(report([unit("blocks[0]", tensor("output", 0.5))]))
+    let_in = "\n".join(line.removeprefix("#") for line in text.splitlines() if line[:2] != "# ")
+    tolerances = read_tolerances(written(tmp_path, let_in))
+    assert tolerances.unused_rules([("blocks[0]", "")]) == ()
+    assert tolerances.unused_rules([("blocks0", "")]) == tolerances.rules

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from padiff.adapters import adapter_of
@@ -118,6 +119,16 @@ class ProxyModel(Generic[ModuleT]):
                 map in force stays as it was.
         """
         self._layer_map = map_of_paths(paths, self._lookup("layer map", LayerMapError))
+
+    @contextmanager
+    def layer_map_kept(self) -> Iterator[None]:
+        """Put the layer map that is in force now back if what follows raises."""
+        before = self._layer_map
+        try:
+            yield
+        except BaseException:
+            self._layer_map = before
+            raise
 
     def _lookup(self, what: str, error: type[PadiffError] = UsageError) -> Lookup:
         return Lookup(self._name, self._adapter, self.handle(), what, error)

@@ -50,11 +50,12 @@ def apply_layer_map(base: ProxyModel[Any], raw: ProxyModel[Any], pairs: Paths) -
     """Map two models' layers by path; without pairs, nothing is mapped.
 
     Raises:
-        LayerMapError: If a path is not in its model, comes twice, or is inside another. Base's map may
-            have been set by then.
+        LayerMapError: If a path is not in its model, comes twice, or is inside another. The maps in
+            force stay as they were.
     """
-    base.set_layer_paths([ours for ours, _ in pairs])
-    raw.set_layer_paths([theirs for _, theirs in pairs])
+    with base.layer_map_kept():
+        base.set_layer_paths([ours for ours, _ in pairs])
+        raw.set_layer_paths([theirs for _, theirs in pairs])
 
 
 def layer_map_file(

@@ -13,6 +13,7 @@ The last rule whose pattern matches a tensor's path decides alone, as in `padiff
 from __future__ import annotations
 
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -95,5 +96,9 @@ def _rules(report: AlignmentReport) -> Iterator[str]:
             largest[unit.base_path] = max(known, *errors)
     for path, error in largest.items():
         if path:
-            yield from ("", "#[[rule]]", f"#pattern = {quoted(path)}  # largest error {error:.3g}")
+            yield from (
+                "",
+                "#[[rule]]",
+                f"#pattern = {quoted(escape(path))}  # largest error {error:.3g}",
+            )
             yield "#atol = 1e-5"

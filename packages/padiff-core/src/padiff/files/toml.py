@@ -33,7 +33,7 @@ def read_toml(path: Path) -> Any:
         raise FileError(
             "A file could not be read.", where=str(path), got=error.strerror or str(error)
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FileError("A file is no TOML.", where=str(path), got=str(error)) from error
 
 
@@ -57,5 +57,9 @@ def parsed(path: Path, what: str, parse: Callable[[Plain], T]) -> T:
 
 
 def quoted(text: str) -> str:
-    """A string as TOML writes it; JSON's strings are TOML's, but for the escape of DEL."""
+    """A string as TOML writes it; JSON's strings are TOML's, but for the escape of DEL.
+
+    Half a surrogate pair is no character, and no file can hold it: it becomes a question mark.
+    """
+    text = text.encode("utf-8", "replace").decode()
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -140,3 +140,13 @@ def test_a_name_that_leads_out_of_the_root(name: str, root: Path) -> None:
 def test_a_name_may_lead_further_in(root: Path) -> None:
     dump(name="torch/net")
     assert (root / "torch" / "net" / "step_0").is_dir()
+
+
+def test_a_dump_in_the_place_of_a_trace(tmp_path: Path) -> None:
+    model = dumping()
+    model.try_dump(tmp_path)
+    with pytest.raises(TraceError) as caught:
+        padiff.Trace(tmp_path)
+    assert caught.value.hint == (
+        f"name one of those within: {tmp_path / 'params'}, {tmp_path / 'report'}"
+    )

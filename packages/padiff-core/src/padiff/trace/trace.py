@@ -219,6 +219,7 @@ def _no_trace(path: Path) -> TraceError:
             expected=expected,
             hint="record it again; what was cut off can be deleted",
         )
+    within = sorted(e for e in path.iterdir() if is_trace(e)) if path.is_dir() else []
     return TraceError(
         "There is no trace here.",
         where=str(path),
@@ -228,4 +229,5 @@ def _no_trace(path: Path) -> TraceError:
         if path.exists()
         else "nothing",
         expected=expected,
+        hint=f"name one of those within: {', '.join(map(str, within))}" if within else "",
     )

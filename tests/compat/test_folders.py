@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import padiff
+from padiff.dumping.folders import _claims
 from padiff.errors import TraceError, UsageError
 from tests.compat.loop import files
 
@@ -34,6 +35,11 @@ def dump(cls: type = Net, steps: int = 1, **options: Any) -> None:
     for _ in range(steps):
         model(X)
         model.try_dump()
+
+
+def end_the_run() -> None:
+    """What comes now is as if it were in another process."""
+    _claims.clear()
 
 
 def refusal(model: padiff.ProxyModel[Any]) -> list[str]:
@@ -72,7 +78,21 @@ def test_another_kind_of_model_dumped_there_in_an_earlier_run(root: Path) -> Non
 
 def test_the_same_model_dumped_there_in_an_earlier_run(root: Path) -> None:
     dump(name="net", steps=4)
+    end_the_run()
     dump(name="net", steps=2)
+    assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
+
+
+def test_a_model_of_this_run_that_is_gone_dumped_there(root: Path) -> None:
+    dump(name="net", steps=4)
+    with pytest.warns(UserWarning, match="another model of this process") as caught:
+        dump(name="net", steps=2)
+    told = (
+        f"The dumps in {root / 'net'} are of another model of this process, which is gone; those of"
+        " this one take their place. Give the two names to keep both."
+    )
+    assert [str(warning.message) for warning in caught] == [told]
+    assert [warning.filename for warning in caught] == [__file__]
     assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
 
 
@@ -80,6 +100,7 @@ def test_a_damaged_dump_is_replaced(root: Path) -> None:
     dump(name="net")
     index = root / "net/step_0/rank_0/params/index.json"
     index.write_bytes(index.read_bytes()[:-20] + b"}" * 20)
+    end_the_run()
     dump(name="net")
     padiff.Trace(index.parent)
 
@@ -90,6 +111,7 @@ def test_what_is_no_dump_stays(root: Path) -> None:
     (root / "net" / "step_2" / "rank_0" / "notes.txt").touch()
     (root / "net" / "step_1" / "rank_7").mkdir()
     (root / "net" / "checkpoint").mkdir()
+    end_the_run()
     dump(name="net")
     assert files(root / "net") == [
         *("checkpoint", "notes.txt", "step_0", "step_0/rank_0"),

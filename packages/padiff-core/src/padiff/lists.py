@@ -43,9 +43,6 @@ class LayerLists:
     white: tuple[_Entry, ...] = ()
     """Once there is any, the black list does not matter."""
 
-    def __bool__(self) -> bool:
-        return bool(self.black or self.white)
-
     def admits(self, path: str) -> bool:
         """Whether the layer of this path is to be recorded, and compared."""
         if not path:

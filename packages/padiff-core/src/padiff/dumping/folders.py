@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -42,32 +43,44 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def claim(proxy: ProxyModel[Any], rank: int) -> None:
+def claim(proxy: ProxyModel[Any], rank: int) -> Path:
     """Make a model's default folder its own, before it first dumps there.
 
     What the same model dumped there in an earlier run is removed: steps that are not made this time
     must not pass for this run's.
+
+    Returns:
+        The folder.
 
     Raises:
         UsageError: If the folder leads out of the dump root, or another model of this process dumps
             there, or the dumps that are there are another model's.
     """
     folder = Path(proxy.dump_path)
-    holder = _claims.get(folder.resolve(), lambda: None)()
+    claimed = _claims.get(folder.resolve())
+    holder = claimed() if claimed else None
     if holder is proxy:
-        return
+        return folder
     _check_name(proxy)
     if holder is not None:
         raise _taken(proxy, f"the dumps of another model of this name, {holder!r}")
     dumped = [entry / f"rank_{rank}" for entry in _steps(folder)]
     for each in dumped:
         _check_owner(proxy, each)
+    if claimed and dumped:
+        warnings.warn(
+            f"The dumps in {folder} are of another model of this process, which is gone; those of"
+            " this one take their place. Give the two names to keep both.",
+            UserWarning,
+            stacklevel=4,  # Dumps, ProxyModel, and who dumps
+        )
     for each in dumped:
         remove_dump(each, KINDS)
         with suppress(OSError):  # other ranks' dumps are in it, or somebody's file
             each.rmdir()
             each.parent.rmdir()
     _claims[folder.resolve()] = weakref.ref(proxy)
+    return folder
 
 
 def _check_name(proxy: ProxyModel[Any]) -> None:

@@ -118,10 +118,8 @@ class Dumps:
         given = _checked(path)
         if self.step % self.freq == 0:
             self._complete(proxy)
-            rank = current_rank() or 0
             if given is None:
-                claim(proxy, rank)
-                given = Path(proxy.dump_path, f"step_{self.step}", f"rank_{rank}")
+                given = claim(proxy, _rank()) / f"step_{self.step}" / f"rank_{_rank()}"
             self._write(proxy, "params", given)
             self._write(proxy, "report", given)
             remove_dump(given, ("weights", "grads"))
@@ -132,19 +130,16 @@ class Dumps:
         """See `ProxyModel.dump_report` and its neighbours."""
         given = _checked(path)
         if given is None:
-            rank = current_rank() or 0
-            claim(proxy, rank)
-            given = Path(proxy.dump_path, f"rank_{rank}")
+            given = claim(proxy, _rank()) / f"rank_{_rank()}"
         self._write(proxy, kind, given)
 
     def _write(self, proxy: ProxyModel[Any], kind: Kind, folder: Path) -> None:
         check_folder(folder)
         report = self._complete(proxy) if kind == "report" else None
-        rank = current_rank() or 0
         writer = TraceWriter(folder / kind, "full")
         try:
             if report is not None:
-                report.write(proxy, writer, self.step, rank)
+                report.write(proxy, writer, self.step, _rank())
                 return
             write_state(
                 proxy,
@@ -152,7 +147,7 @@ class Dumps:
                 weights=kind != "grads",
                 seen=None if kind == "weights" else self._brought,
                 number=self.step,
-                rank=rank,
+                rank=_rank(),
             )
         finally:
             writer.discard()
@@ -161,6 +156,10 @@ class Dumps:
     def _brought(self) -> Mapping[str, Array]:
         """What the step's backward passes brought the parameters."""
         return {} if self.report is None else self.report.gradients
+
+
+def _rank() -> int:
+    return current_rank() or 0
 
 
 def _failed(proxy: ProxyModel[Any], error: Exception) -> PadiffError:

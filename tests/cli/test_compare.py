@@ -249,10 +249,6 @@ def test_what_was_asked_wrongly_cannot_be_judged(
     assert message in done.err
 
 
-def test_a_missing_argument_cannot_be_judged(base: Path) -> None:
-    assert padiff("compare", base).status == 2
-
-
 def test_the_names_of_options_are_those_of_the_package() -> None:
     assert [each.value for each in ModeName] == list(get_args(Mode))
     assert [each.value for each in LanguageName] == list(get_args(Language))

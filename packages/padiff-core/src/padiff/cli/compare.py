@@ -10,6 +10,7 @@ import typer
 
 from padiff.cli.comparing.asked import Asked
 from padiff.cli.comparing.comparing import Comparison
+from padiff.cli.comparing.judging import judge_saved
 from padiff.cli.comparing.mapping import write_layer_map
 from padiff.cli.comparing.outputs import Outputs
 
@@ -47,12 +48,15 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
     base: Annotated[
         Path,
         typer.Argument(
-            metavar="BASE", help="The trace of the model that is right, or a folder of ranks."
+            metavar="BASE",
+            help="The trace of the model that is right, or a folder of ranks; or, alone, what"
+            " --json wrote: to be judged again.",
         ),
     ],
     raw: Annotated[
-        Path, typer.Argument(metavar="RAW", help="That of the model that is to do the same.")
-    ],
+        Path | None,
+        typer.Argument(metavar="RAW", help="That of the model that is to do the same."),
+    ] = None,
     *,
     rtol: Annotated[
         float | None, typer.Option(help="Relative tolerance.", rich_help_panel=_ALLOWED)
@@ -65,9 +69,11 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
         typer.Option(metavar="TOML", help="Rules by path, in a file.", rich_help_panel=_ALLOWED),
     ] = None,
     mode: Annotated[
-        ModeName,
-        typer.Option(help="Each element, or the mean error.", rich_help_panel=_ALLOWED),
-    ] = ModeName.strict,
+        ModeName | None,
+        typer.Option(
+            help="Each element (the default), or the mean error.", rich_help_panel=_ALLOWED
+        ),
+    ] = None,
     phase: Annotated[
         PhaseName,
         typer.Option(help="Leave the backward pass out, or not.", rich_help_panel=_COMPARED),
@@ -142,13 +148,13 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
 
     The status is 0 if they are aligned, 1 if they are not, 2 if that could not be judged.
     """
-    if write_map:
+    if write_map and raw is not None:
         write_layer_map(base, raw, write_map, force=force, quiet=quiet)
     comparison = Comparison(
         Asked(
             atol,
             rtol,
-            mode.value,
+            mode.value if mode else None,
             phase.value,
             depth,
             tuple(ignore or ()),
@@ -167,4 +173,8 @@ def compare(  # noqa: PLR0913 - each option is one thing a user may want differe
         quiet=quiet,
         full=full,
     )
-    raise typer.Exit(comparison.run(base, raw))
+    if raw is not None:
+        raise typer.Exit(comparison.run(base, raw))
+    if write_map:
+        raise typer.BadParameter("a layer map is written of two traces", param_hint="--write-map")
+    raise typer.Exit(judge_saved(base, comparison))

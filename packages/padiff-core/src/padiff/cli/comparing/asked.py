@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from padiff.aligning.offline import compare_traces
-from padiff.aligning.settings import DiffPhase
+from padiff.aligning.settings import DiffPhase, make_tolerances
 from padiff.compare.tolerance import Tolerance
 from padiff.errors import UsageError
 from padiff.files.layer_map import read_layer_map
 from padiff.files.tolerances import read_tolerances
 
 if TYPE_CHECKING:
+    from padiff.compare.rules import Tolerances
     from padiff.compare.tolerance import Mode
     from padiff.report.alignment import AlignmentReport
 
@@ -33,7 +34,7 @@ class Asked:
 
     atol: float | None = None
     rtol: float | None = None
-    mode: Mode = "strict"
+    mode: Mode | None = None
     phase: DiffPhase = "both"
     depth: int | None = None
     ignore: tuple[str, ...] = ()
@@ -43,13 +44,37 @@ class Asked:
     """A file of layers paired by hand."""
 
     def __post_init__(self) -> None:
-        if self.rules and (self.atol is not None or self.rtol is not None or self.mode != "strict"):
+        if self.rules and (self.atol is not None or self.rtol is not None or self.mode is not None):
             raise UsageError(
                 "A file of tolerances stands beside atol, rtol or mode.",
                 got=str(self.rules),
                 hint="say all of it in the file",
             )
-        Tolerance(self.atol or 0.0, self.rtol or 0.0, self.mode)
+        Tolerance(self.atol or 0.0, self.rtol or 0.0, self.mode or "strict")
+
+    @property
+    def tolerances(self) -> Tolerances | None:
+        """What is allowed, if anything was stated.
+
+        Raises:
+            FileError: If the file of rules cannot be read.
+        """
+        if self.rules:
+            return read_tolerances(self.rules)
+        if self.atol is None and self.rtol is None and self.mode is None:
+            return None
+        return make_tolerances(None, self.atol, self.rtol, self.mode or "strict")[0]
+
+    @property
+    def of_traces(self) -> list[str]:
+        """What was asked for that only the traces themselves can answer."""
+        given = {
+            "phase": self.phase != "both",
+            "depth": self.depth is not None,
+            "ignore": bool(self.ignore),
+            "map": self.layer_map is not None,
+        }
+        return [name for name, is_given in given.items() if is_given]
 
     def check(self) -> None:
         """See that the files can be read, before anything runs for hours.
@@ -83,7 +108,7 @@ class Asked:
             tolerance=read_tolerances(self.rules) if self.rules else None,
             atol=self.atol,
             rtol=self.rtol,
-            mode=self.mode,
+            mode=self.mode or "strict",
             ignore=self.ignore,
             depth=self.depth,
             layer_map=read_layer_map(self.layer_map) if self.layer_map else (),

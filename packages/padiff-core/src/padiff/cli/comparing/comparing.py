@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -14,6 +15,9 @@ from padiff.cli.comparing.telling import outcome_of, tell, tell_all
 from padiff.cli.consoles import errors, output, say_written
 from padiff.cli.outcome import Outcome
 from padiff.errors import PadiffError
+
+if TYPE_CHECKING:
+    from padiff.report.alignment import AlignmentReport
 
 __all__ = ["Comparison"]
 
@@ -51,10 +55,18 @@ class Comparison:
             progress=False if self.quiet else None,
         )
         tell(output(), report, place, quiet=self.quiet, full=self.full)
+        self.write(report, place)
+        return outcome_of(report)
+
+    def write(self, report: AlignmentReport, place: str) -> None:
+        """Write the files, and say so of one that is to be edited.
+
+        Raises:
+            FileError: If one cannot be written.
+        """
         self.outputs.write(report, place)
         if self.outputs.tolerances and not self.quiet:
             say_written(placed(self.outputs.tolerances, place))
-        return outcome_of(report)
 
     def _one_of_several(self, place: str, base: Path, raw: Path) -> Outcome:
         try:

@@ -150,7 +150,7 @@ def _asked(found: Mapping[str, Plain], folder: Path) -> Asked:
     return Asked(
         atol=found["atol"].number() if "atol" in found else None,
         rtol=found["rtol"].number() if "rtol" in found else None,
-        mode=found["mode"].choice(get_args(Mode)) if "mode" in found else "strict",
+        mode=found["mode"].choice(get_args(Mode)) if "mode" in found else None,
         phase=found["phase"].choice(PHASES) if "phase" in found else "both",
         depth=found["depth"].whole() if "depth" in found else None,
         ignore=tuple(e.text() for e in found["ignore"].items()) if "ignore" in found else (),

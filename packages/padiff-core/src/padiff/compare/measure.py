@@ -45,7 +45,7 @@ def measure(
         same_dtype: With False, the dtypes may differ within floats, complex numbers, or integers
             that a common integer type holds. All is then measured between the values as they are,
             only ULP after rounding to the narrower dtype.
-        detail: Whether to gather `Metrics.histogram` and `.envelope` too, at about twice the time.
+        detail: Whether to gather `Metrics.histogram` and `.envelope` too, in two to five times the time.
 
     Returns:
         The metrics; or an `Incomparable` if shapes or dtypes do not allow any. That is a finding

@@ -7,6 +7,9 @@ from typing import Protocol
 
 import pytest
 
+from padiff import Registry
+from padiff.adapters import load_inits, load_layouts
+
 TITLE = "padiff: where models part"
 
 CANNED = """
@@ -25,6 +28,15 @@ class Run(Protocol):
     """Runs pytest on a file `test_port.py` with this text."""
 
     def __call__(self, text: str, *arguments: str) -> pytest.RunResult: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _adapters_loaded() -> None:
+    """Import the adapters before `pytester` notes which modules there are, and forgets all others later.
+
+    Imported anew, they would register a second time with whoever knows the first.
+    """
+    Registry(load_layouts, load_inits).inits  # noqa: B018 - loads what is installed
 
 
 @pytest.fixture

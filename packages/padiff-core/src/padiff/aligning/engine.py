@@ -126,11 +126,21 @@ class Engine:
         return SketchedStep((base, raw), self._watching, self._settings, level)
 
     def _untouched(self, units: Sequence[UnitResult], players: tuple[Player, Player]) -> list[str]:
-        """Phases of which nothing was compared: `depth` may leave out all that has tensors there."""
+        """Phases of which nothing was compared: `depth` may leave out all that has tensors there.
+
+        The gradients that a live run begins with are padiff's own, and say nothing; those of recorded
+        runs come from losses of the users'.
+        """
         came: dict[Phase, None] = dict.fromkeys(unit.phase for unit in units)
         if self._settings.phase == "both" and all(p.updates for p in players):
             came["update"] = None
-        compared = {u.phase for u in units for tensor in u.produced if tensor.verdict is not None}
+        recorded = self._settings.depth is None and not any(player.live for player in players)
+        compared = {
+            unit.phase
+            for unit in units
+            for tensor in (*unit.produced, *(unit.received if recorded else ()))
+            if tensor.verdict is not None
+        }
         return [phase for phase in came if phase not in compared]
 
     def _steps_after(self, number: int) -> list[str]:

@@ -46,7 +46,9 @@ def test_with_detail_any_tolerance_can_be_judged_as_if_measured_with_it(
     assert least <= again.out_of_tolerance <= most
     if again.out_of_tolerance == again.nonfinite_differences:
         assert least == most
-    assert found.required_atol == pytest.approx(again.required_atol, rel=1e-9, abs=1e-300)
+    # Narrow dtypes are measured in float32, whose smallest steps are no finer.
+    step = float(np.finfo(np.float32).smallest_subnormal)
+    assert found.required_atol == pytest.approx(again.required_atol, rel=1e-9, abs=step)
     assert Metrics.from_dict(found.to_dict()) == found or "nan" in repr(found)
 
 

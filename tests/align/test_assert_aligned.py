@@ -1,8 +1,9 @@
-"""`padiff.testing.assert_aligned` is `align` that fails."""
+"""`padiff.testing.assert_aligned` is `align`, or `compare_traces`, that fails."""
 
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +34,20 @@ def test_it_fails_with_the_report() -> None:
     with pytest.raises(AssertionError) as caught:
         assert_aligned(base, raw, X, phase="forward")
     assert str(caught.value) == str(padiff.align(base, raw, X, phase="forward"))
+
+
+def test_two_traces_are_compared(tmp_path: Path) -> None:
+    base = chain(4, 4)
+    raw = twin(base)
+    with torch.no_grad():
+        raw.a.weight.mul_(2)
+    for name, model in (("base", base), ("raw", raw)):
+        with padiff.record(model, tmp_path / name):
+            model(torch.from_numpy(X))
+    assert assert_aligned(padiff.Trace(tmp_path / "base"), tmp_path / "base", phase="forward")
+    with pytest.raises(AssertionError) as caught:
+        assert_aligned(tmp_path / "base", tmp_path / "raw")
+    assert str(caught.value) == str(padiff.compare_traces(tmp_path / "base", tmp_path / "raw"))
 
 
 def test_errors_pass() -> None:

@@ -13,14 +13,14 @@ from padiff.adapters import load_inits, load_layouts
 TITLE = "padiff: where models part"
 
 CANNED = """
-import padiff
 import pytest
 from tests.report import cases
 
 @pytest.fixture(autouse=True)
 def canned(monkeypatch):
     # The report stands for base; nothing is run.
-    monkeypatch.setattr(padiff, "align", lambda base, raw, inputs, **options: base())
+    canned = lambda base, raw, inputs, **options: base()
+    monkeypatch.setattr("padiff.testing.aligned.align", canned)
 """
 
 

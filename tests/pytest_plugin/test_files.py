@@ -1,4 +1,4 @@
-"""`--padiff-report=DIR`: the reports of pairs that part, as files."""
+"""`--padiff-report=DIR`, `--padiff-format=FORMAT`: the reports of pairs that part, as files."""
 
 from __future__ import annotations
 
@@ -44,6 +44,60 @@ def test_the_second_pair_of_a_test_gets_a_file_of_its_own(canned: Run, tmp_path:
         f"{NORM}.md": cases.forward().to_markdown() + "\n",
         f"{NORM}-2.md": cases.glue().to_markdown() + "\n",
     }
+
+
+def test_each_form_that_is_asked_for_is_a_file(canned: Run, pytester: pytest.Pytester) -> None:
+    forms = [f"--padiff-format={form}" for form in ("json", "html", "markdown", "json")]
+    result = canned(
+        "def test_norm(aligned): aligned(cases.forward, None)", "--padiff-report=out", *forms
+    )
+    report = cases.forward()
+    assert section(result).splitlines()[-4:-1] == [
+        f"  out/{NORM}.{suffix}" for suffix in ("json", "html", "md")
+    ]
+    written = {file.name: file.read_text("utf-8") for file in (pytester.path / "out").iterdir()}
+    assert written == {
+        f"{NORM}.json": report.to_json(),
+        f"{NORM}.html": report.to_html(),
+        f"{NORM}.md": report.to_markdown() + "\n",
+    }
+
+
+def test_one_form_takes_the_place_of_the_default(canned: Run, tmp_path: Path) -> None:
+    test = "def test_norm(aligned): aligned(cases.forward, None)"
+    canned(test, f"--padiff-report={tmp_path / 'out'}", "--padiff-format=html")
+    assert [file.name for file in (tmp_path / "out").iterdir()] == [f"{NORM}.html"]
+
+
+def test_a_form_without_a_folder_stops_the_run(canned: Run) -> None:
+    result = canned("def test_it(): pass", "--padiff-format=html")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines == [
+        "ERROR: --padiff-format is given, and --padiff-report=DIR is not: nothing is written",
+        "",
+    ]
+
+
+def test_a_form_that_there_is_not_stops_the_run(canned: Run) -> None:
+    result = canned("def test_it(): pass", "--padiff-report=out", "--padiff-format=pdf")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "argument --padiff-format: invalid choice: 'pdf' (choose from" in "\n".join(
+        result.errlines
+    )
+
+
+def test_a_report_that_cannot_be_written_fails_the_test_and_is_counted(
+    canned: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    (folder / f"{NORM}.md").mkdir(parents=True)
+    result = canned(
+        "def test_norm(aligned): aligned(cases.forward, None)", f"--padiff-report={folder}"
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E*FileError: A file would take the place of a folder."])
+    assert section(result).splitlines()[0].startswith("test_port.py::test_norm: Net (torch)")
+    assert section(result).splitlines()[-1] == "0 of 1 pair aligned"
 
 
 def test_a_folder_elsewhere_is_named_in_full(canned: Run, tmp_path: Path) -> None:

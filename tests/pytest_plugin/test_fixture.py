@@ -40,7 +40,6 @@ def test_the_report_is_returned(canned: Run) -> None:
 
 
 NOTED = """
-import padiff
 import pytest
 from tests.report import cases
 
@@ -51,7 +50,7 @@ def noted(monkeypatch):
         def function(*given, **options):
             calls.append((name, given, options))
             return cases.aligned()
-        monkeypatch.setattr(padiff, name, function)
+        monkeypatch.setattr(f"padiff.testing.aligned.{name}", function)
     note("align")
     note("compare_traces")
     return calls
@@ -81,6 +80,29 @@ def test_two_traces_are_compared_and_all_else_is_aligned(
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "given", "options"),
+    [
+        (["--padiff-report=out", "--padiff-format=json"], "", {"detail": True}),
+        (["--padiff-report=out", "--padiff-format=html"], "", {"detail": True}),
+        (["--padiff-report=out", "--padiff-format=html"], ", detail=False", {"detail": False}),
+        (["--padiff-report=out"], "", {}),
+        ([], "", {}),
+    ],
+)
+def test_what_is_written_in_detail_is_measured_so_unless_the_test_says_otherwise(
+    run: Run, arguments: list[str], given: str, options: dict[str, object]
+) -> None:
+    result = run(
+        f"{NOTED}\n"
+        "def test_it(aligned, noted):\n"
+        f"    aligned(1, 2, 3{given})\n"
+        f"    assert noted == [('align', (1, 2, 3), {options})]\n",
+        *arguments,
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_two_traces_with_inputs_are_refused(run: Run) -> None:
     result = run(f"{NOTED}\ndef test_it(aligned, noted): aligned('base', 'raw', (1, 2))\n")
     result.assert_outcomes(failed=1)
@@ -88,6 +110,6 @@ def test_two_traces_with_inputs_are_refused(run: Run) -> None:
         [
             "E * padiff.errors.UsageError: Two traces take no inputs: nothing is run.",
             "E *   got:      inputs of type tuple",
-            "E *   expected: aligned(base, raw)",
+            "E *   expected: base and raw alone",
         ]
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 # Before a run within this process, which forgets what was first imported in it.
 import paddle  # noqa: F401
 import pytest
@@ -9,6 +11,8 @@ import torch  # noqa: F401
 
 import padiff_paddle  # noqa: F401
 import padiff_torch  # noqa: F401
+from padiff.compare.rules import Rule, Tolerances
+from padiff.report import load_report
 
 from .conftest import Run, section
 
@@ -55,8 +59,18 @@ def test_of_live_models(run: Run) -> None:
     told = section(result).splitlines()
     assert told[0] == "test_port.py::test_norm: Sequential (torch), Sequential (paddle)"
     assert told[1] == "  forward at 1, call 0"
+    assert told[3].startswith("    raw calls it at ")
+    assert told[3].endswith("test_port.py:15")
     assert "    hint: with epsilon=1e-05 in raw the two agree [epsilon]" in told
     assert told[-1] == "1 of 2 pairs aligned"
+
+
+def test_what_is_written_as_json_can_be_judged_again(run: Run, tmp_path: Path) -> None:
+    run(MODELS + LIVE, f"--padiff-report={tmp_path}", "--padiff-format=json")
+    (saved,) = tmp_path.iterdir()
+    report = load_report(saved)
+    assert report.origins
+    assert not report.judged_with(Tolerances((Rule("*", atol=1.0),))).origins
 
 
 def test_of_traces(run: Run) -> None:
@@ -79,7 +93,7 @@ def test_a_model_of_no_framework_is_said_not_to_be_compared(run: Run) -> None:
     result.stdout.fnmatch_lines(["*padiff.errors.UnknownFrameworkError: The object belongs*"])
 
 
-@pytest.mark.parametrize("name", ["aligned", "--padiff-report"])
+@pytest.mark.parametrize("name", ["aligned", "--padiff-report", "--padiff-format"])
 def test_the_plugins_only_names_are_these(run: Run, name: str) -> None:
     listed = run("", "--fixtures", "--help").stdout.str()
     assert name in listed

@@ -130,7 +130,7 @@ class Observer:
         self._failed = failed
         self.interrupted: int | None = None
         """The key of the innermost module that was running when the last forward pass raised."""
-        self._skipped = (*hooks, *_package_folders(adapter.framework))
+        self._skipped = (*hooks, *_package_folders(adapter.framework, "padiff_pytest"))
 
     @contextmanager
     def watching(self) -> Iterator[None]:

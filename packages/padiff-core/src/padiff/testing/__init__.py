@@ -1,6 +1,6 @@
 """For tests: one line that aligns two models, and the contract suite that every adapter's tests subclass.
 
-* `assert_aligned`: `padiff.align`, failing with the report's text. It needs no pytest.
+* `assert_aligned`: `padiff.align`, or `padiff.compare_traces`, failing with the report's text. It needs no pytest.
 
 The suite is written for pytest. Call `pytest.register_assert_rewrite("padiff.testing")` in a `conftest.py`
 before the first import, so that a failing law shows its values.

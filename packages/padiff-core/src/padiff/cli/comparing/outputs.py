@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from padiff.errors import UsageError
 from padiff.files.tolerances import tolerance_file
+from padiff.report.formats import Format, as_text, in_detail
 from padiff.writing import check_folder, check_new, write_text
 
 if TYPE_CHECKING:
@@ -47,17 +48,23 @@ class Outputs:
                 )
 
     @property
+    def _reports(self) -> dict[Format, Path]:
+        given: dict[Format, Path | None] = {
+            "html": self.html,
+            "markdown": self.markdown,
+            "json": self.json,
+            "junit": self.junit,
+        }
+        return {form: path for form, path in given.items() if path is not None}
+
+    @property
     def _paths(self) -> list[Path]:
-        return [
-            path
-            for path in (self.html, self.markdown, self.json, self.junit, self.tolerances)
-            if path is not None
-        ]
+        return [*self._reports.values(), *([self.tolerances] if self.tolerances else [])]
 
     @property
     def in_detail(self) -> bool:
-        """Whether more is to be measured: what judging again takes, and the page's histograms."""
-        return self.json is not None or self.html is not None
+        """See `padiff.report.formats.in_detail`."""
+        return in_detail(self._reports)
 
     def check(self, places: Iterable[str]) -> None:
         """See that all files can be written, before anything is compared.
@@ -84,20 +91,10 @@ class Outputs:
         Raises:
             FileError: If a file cannot be written.
         """
-        for path, text in self._texts(report):
-            write_text(placed(path, place), text)
-
-    def _texts(self, report: AlignmentReport) -> Iterator[tuple[Path, str]]:
-        if self.html:
-            yield self.html, report.to_html(self.language)
-        if self.markdown:
-            yield self.markdown, report.to_markdown() + "\n"
-        if self.json:
-            yield self.json, report.to_json()
-        if self.junit:
-            yield self.junit, report.to_junit()
+        for form, path in self._reports.items():
+            write_text(placed(path, place), as_text(report, form, self.language))
         if self.tolerances:
-            yield self.tolerances, tolerance_file(report)
+            write_text(placed(self.tolerances, place), tolerance_file(report))
 
 
 def placed(path: Path, place: str) -> Path:

@@ -42,10 +42,17 @@ def recorded(path: Path, rank: int | None = None) -> None:
         model(torch.zeros(1, 2))
 
 
-def test_ranks_stand_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RANK", "WORLD_SIZE", "PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"):
+@pytest.fixture
+def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the first of them."""
+    for name in ("PADDLE_TRAINER_ID", "PADDLE_TRAINERS_NUM"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("WORLD_SIZE", "2")
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_ranks_stand_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for rank in ("0", "1", "0"):
         monkeypatch.setenv("RANK", rank)
         recorded(tmp_path / "t")
@@ -77,3 +84,20 @@ def test_a_trace_does_not_take_the_place_of_ranks(tmp_path: Path) -> None:
     recorded(tmp_path / "t", rank=0)
     with pytest.raises(TraceError, match="got:      a folder with rank_0\n"):
         recorded(tmp_path / "t")
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_traces_of_an_earlier_run_of_more_processes_are_refused(tmp_path: Path) -> None:
+    for rank in range(4):
+        write_trace(tmp_path / "t" / f"rank_{rank}")
+    before = (tmp_path / "t" / "rank_0" / "index.json").read_bytes()
+    with pytest.raises(TraceError) as caught:
+        recorded(tmp_path / "t")
+    assert str(caught.value) == (
+        "The folder for the traces of all processes holds some of an earlier run of more.\n"
+        f"  where:    {tmp_path / 't'}\n"
+        "  got:      rank_2, rank_3\n"
+        "  expected: none but rank_0 to rank_1, as this run has 2 processes\n"
+        "  hint:     delete the folder, or choose another path"
+    )
+    assert (tmp_path / "t" / "rank_0" / "index.json").read_bytes() == before

@@ -22,6 +22,7 @@ __all__ = [
     "default_path",
     "drafts",
     "is_trace",
+    "launched",
     "left_over",
     "parts",
 ]
@@ -73,13 +74,19 @@ def _is_draft(path: Path) -> bool:
     return path.name.startswith(".") and _DRAFT in path.name
 
 
-def current_rank(environment: Mapping[str, str] = os.environ) -> int | None:
-    """Which of several processes this is; None if it is the only one."""
+def launched(environment: Mapping[str, str] = os.environ) -> tuple[int, int] | None:
+    """Which of several processes this is, and of how many; None if it is the only one."""
     for rank, size in _WORLDS:
         given, world = environment.get(rank, ""), environment.get(size, "")
         if given.isdecimal() and world.isdecimal() and int(world) > 1:
-            return int(given)
+            return int(given), int(world)
     return None
+
+
+def current_rank(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Which of several processes this is; None if it is the only one."""
+    found = launched(environment)
+    return found[0] if found else None
 
 
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -110,16 +117,20 @@ class Draft:
     Args:
         path: Where the trace is to be. What is there now stays until the new one is whole.
         rank: The number of a process among several, each of which has its own folder in `path`.
+        ranks: How many processes there are, where that is known.
 
     Raises:
-        TraceError: If something else than a trace is there, or the folder cannot be made.
+        TraceError: If something else than a trace is there, or traces of more processes, or the folder
+            cannot be made.
     """
 
-    def __init__(self, path: Path, rank: int | None = None) -> None:
+    def __init__(self, path: Path, rank: int | None = None, ranks: int | None = None) -> None:
         try:
             self.path = _real(path) if rank is None else _real(path) / f"rank_{rank}"
             if rank is not None:
                 _check_shared(self.path.parent)
+            if ranks is not None:
+                _check_ranks(self.path.parent, ranks)
             _check_free(self.path)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.folder = self._made()
@@ -199,6 +210,19 @@ def _check_shared(path: Path) -> None:
             got=f"a folder with {INDEX_NAME}",
             expected="a folder for the traces of all processes",
             hint="choose another path",
+        )
+
+
+def _check_ranks(path: Path, ranks: int) -> None:
+    """See that no process of an earlier run left a trace that none of this one will replace."""
+    found = [entry for entry in parts(path, RANK) if int(entry.name.removeprefix("rank_")) >= ranks]
+    if found:
+        raise TraceError(
+            "The folder for the traces of all processes holds some of an earlier run of more.",
+            where=str(path),
+            got=", ".join(entry.name for entry in found[:5]),
+            expected=f"none but rank_0 to rank_{ranks - 1}, as this run has {ranks} processes",
+            hint="delete the folder, or choose another path",
         )
 
 

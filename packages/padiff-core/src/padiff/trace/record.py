@@ -12,7 +12,7 @@ from padiff.capture.protocols import record_adapter
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
 from padiff.model import create_model
-from padiff.trace.folder import current_rank, default_path
+from padiff.trace.folder import default_path, launched
 from padiff.trace.index import Level
 from padiff.trace.limits import Limits
 from padiff.trace.rounding import Rounding
@@ -66,7 +66,8 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         path: The folder to be made; by default what the environment variable `PADIFF_TRACE` names,
             which `padiff run` sets. A trace that is there is replaced once the new one is complete;
             anything else is refused. If several processes of a launcher record to one path (or
-            `rank` is given), each writes a folder `rank_<n>` in it.
+            `rank` is given), each writes a folder `rank_<n>` in it; folders that an earlier run of more
+            processes left there are refused.
         steps: How many steps to record.
         optimizer: Whose steps to watch: parameters are recorded after each, and their gradients as it
             finds them. Without it, what the step's backward passes brought each parameter.
@@ -100,7 +101,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         raise UsageError(
             "level= is unknown.", got=repr(level), expected=", ".join(map(repr, get_args(Level)))
         )
-    number = current_rank() if rank is None else rank
+    number, ranks = (launched() or (None, None)) if rank is None else (rank, None)
     place = default_path() if path is None else Path(path)
     used = default_registry if registry is None else registry
     tree = look_at(proxy, used)
@@ -117,7 +118,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
     targets = limits.targets(tree)
     measured = Rounding(proxy, adapter, tree, targets) if rounding else None
     with ExitStack() as stack:
-        writer = TraceWriter(place, level, number)
+        writer = TraceWriter(place, level, number, ranks)
         stack.callback(writer.discard)
         state = StateLog(tree, lambda: look_at(proxy, used), writer)
         session = Session(

@@ -37,15 +37,18 @@ class TraceWriter:
         path: Where the trace is to be.
         level: What is kept of a tensor.
         rank: The number of this process among several that record to `path`, or None.
+        ranks: How many these are, or None.
 
     Raises:
         TraceError: See `padiff.trace.folder.Draft`.
     """
 
-    def __init__(self, path: Path, level: Level, rank: int | None = None) -> None:
+    def __init__(
+        self, path: Path, level: Level, rank: int | None = None, ranks: int | None = None
+    ) -> None:
         self.level = level
         self.tensors: list[TensorEntry] = []
-        self._draft = Draft(path, rank)
+        self._draft = Draft(path, rank, ranks)
         self._shards = ShardWriter(self._draft.folder)
 
     def put(self, array: Array) -> int:

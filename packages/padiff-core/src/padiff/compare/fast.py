@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import BLOCK_BYTES, PART, Block
 from padiff.compare.exact import add_exactly, offer_beyond
 from padiff.compare.totals import Totals
-from padiff.compare.ulp import max_ulps, max_ulps_same_sign, ulps_bound
+from padiff.compare.ulp import max_ulps, max_ulps_same_sign, ulps_within
 from padiff.protocols import Array
 
 __all__ = ["FastAdder"]
@@ -143,22 +143,28 @@ class FastAdder:
         error, magnitude = self._error[: base.size], self._scratch[: base.size]
         if largest > self._totals.max_abs:
             top = int(error.argmax())
-            self._totals.offer_abs(abs(float(base[top]) - float(raw[top])), block, top)
+            exact = abs(float(base[top]) - float(raw[top]))
+            self._totals.offer_abs(exact, block, top)
+            # Offered before the others, it rules most of them out.
+            needed = exact - self._totals.tolerance.rtol * abs(float(base[top]))
+            self._totals.offer_required(needed, block, top)
         relative = np.divide(error, magnitude, magnitude)
         # fmax passes over the NaN of 0 / 0.
         steepest = float(np.fmax.reduce(relative))
         if steepest > self._totals.max_rel:
-            self._offer_rel(block, base, raw, relative)
+            self._offer_rel(block, base, raw, relative, steepest)
         if self._totals.detail is not None:
             self._totals.detail.add_block(base, raw, error, relative, self._suspects)
         self._beyond(block, base, raw, largest, steepest)
         if self._narrow is not None:
             self._ulps(block, self._narrow, steepest)
 
-    def _offer_rel(self, block: Block, base: Array, raw: Array, relative: Array) -> None:
-        top = int(np.nanargmax(relative))
+    def _offer_rel(
+        self, block: Block, base: Array, raw: Array, relative: Array, steepest: float
+    ) -> None:
+        top = int((relative == steepest).argmax())
         magnitude = abs(float(base[top]))
-        if math.isinf(relative[top]) and magnitude:
+        if math.isinf(steepest) and magnitude:
             # The quotient overflowed float32; an element where base is 0 would still be larger.
             wide = np.abs(base.astype(float) - raw) / np.abs(base.astype(float))
             top = int(np.nanargmax(wide))
@@ -176,12 +182,12 @@ class FastAdder:
         if largest <= gate or steepest <= slope:
             return
         error, relative = self._error[: base.size], self._scratch[: base.size]
-        suspects = np.flatnonzero(np.greater(error, gate, self._suspects[: base.size]))
+        beyond = np.greater(error, gate, self._suspects[: base.size])
+        beyond &= np.greater(relative, slope, self._suspects[base.size : 2 * base.size])
+        suspects = np.flatnonzero(beyond)
         if suspects.size > base.size // 8:
             self._offer_all(block, base, raw)
-            return
-        suspects = suspects[relative[suspects] > slope]
-        if suspects.size:
+        elif suspects.size:
             wide = base[suspects].astype(float)
             offer_beyond(self._totals, block, np.abs(wide - raw[suspects]), np.abs(wide), suspects)
 
@@ -192,13 +198,18 @@ class FastAdder:
             offer_beyond(self._totals, part, np.abs(wide - raw[at]), np.abs(wide))
 
     def _ulps(self, block: Block, narrow: np.dtype[Any], steepest: float) -> None:
-        close = steepest < 0.5
         # Rounding to the narrower dtype may add half a unit on each side.
         rounding = int(block.base.dtype != block.raw.dtype)
         known = self._totals.max_ulps
-        if close and ulps_bound(steepest * (1 + _SLACK), narrow) + rounding <= known:
+        gate = ulps_within(known - rounding, narrow) * (1 - _SLACK)
+        if steepest <= gate:
             return
-        base, raw = (side.astype(narrow, copy=False) for side in (block.base, block.raw))
+        base, raw, relative = block.base, block.raw, self._scratch[: block.base.size]
+        suspects = np.flatnonzero(np.greater(relative, gate, self._suspects[: relative.size]))
+        if suspects.size <= relative.size // 8:
+            base, raw = base[suspects], raw[suspects]
+        base, raw = (side.astype(narrow, copy=False) for side in (base, raw))
+        close = steepest < 0.5
         ulps = max_ulps_same_sign(base, raw, self._scratch) if close else max_ulps(base, raw)
         self._totals.max_ulps = max(known, ulps)
 

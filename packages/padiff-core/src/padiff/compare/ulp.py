@@ -6,7 +6,6 @@ upwards (IEEE 754 orders them so on purpose); ml_dtypes' bfloat16 and float8 typ
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import PART
 from padiff.protocols import Array
 
-__all__ = ["mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_bound"]
+__all__ = ["mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_within"]
 
 
 def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
@@ -46,22 +45,20 @@ def max_ulps(base: Array, raw: Array) -> int:
 
 
 def _max_ulps(base: Array, raw: Array) -> int:
-    high, low = _ranks(base), _ranks(raw)
+    ours, theirs = (side.view(f"i{side.dtype.itemsize}") for side in (base, raw))
+    distance = np.absolute(ours - theirs)
+    across = np.flatnonzero((ours ^ theirs) < 0)
+    distance[across] = 0
+    beside = int(distance.max())
+    return max(beside, _max_ulps_across(ours[across], theirs[across])) if across.size else beside
+
+
+def _max_ulps_across(base: NDArray[Any], raw: NDArray[Any]) -> int:
+    """Where one is positive and the other negative: both their distances from zero, added."""
+    magnitude = np.iinfo(base.dtype).max
     unsigned = f"u{base.dtype.itemsize}"
-    top = np.maximum(high, low)
-    np.minimum(high, low, out=low)
-    # Modulo 2^bits the difference is right although the signed one may not fit.
-    return int(np.subtract(top.view(unsigned), low.view(unsigned)).max())
-
-
-def _ranks(floats: Array) -> NDArray[Any]:
-    """Each float's number on the line of representable ones, with both zeros at 0."""
-    bits = floats.view(f"i{floats.dtype.itemsize}")
-    sign = bits >> (8 * bits.itemsize - 1)  # -1 or 0
-    ranks: NDArray[Any] = bits & np.iinfo(bits.dtype).max
-    np.bitwise_xor(ranks, sign, out=ranks)
-    ranks -= sign
-    return ranks
+    sums = (base & magnitude).view(unsigned) + (raw & magnitude).view(unsigned)
+    return int(sums.max())
 
 
 def max_ulps_same_sign(base: Array, raw: Array, scratch: Array) -> int:
@@ -77,10 +74,12 @@ def max_ulps_same_sign(base: Array, raw: Array, scratch: Array) -> int:
     return max(0, int(np.maximum.reduce(distance)))
 
 
-def ulps_bound(max_rel: float, dtype: np.dtype[Any]) -> int:
-    """No two numbers of this dtype with `|base - raw| <= max_rel * |base|` are further apart.
+def ulps_within(ulps: int, dtype: np.dtype[Any]) -> float:
+    """A relative error, below 1, up to which no two numbers of this dtype are more than `ulps` apart.
 
-    Only for `max_rel < 1`. Between the smaller number, at least `(1 - max_rel) * |base|`, and the
-    larger one, neighbours are at least `2 ** -(mantissa + 1)` of the smaller apart.
+    Between the smaller number, at least `(1 - error) * |base|`, and the larger one, neighbours are at
+    least `2 ** -(mantissa + 1)` of the smaller apart. So `error / (1 - error) * 2 ** (mantissa + 1)`
+    bounds the distance; what is returned is where that reaches `ulps + 1`, less a little for rounding.
     """
-    return math.floor(max_rel / (1 - max_rel) * 2.0 ** (mantissa_bits(dtype) + 1))
+    beyond = ulps + 1
+    return beyond / (beyond + 2.0 ** (mantissa_bits(dtype) + 1)) * (1 - 2.0**-50)

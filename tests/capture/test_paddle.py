@@ -12,6 +12,7 @@ from tests.capture.kinds_laws import KindsLaws
 from tests.capture.observer_laws import ObserverLaws
 from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
+from tests.capture.random_laws import RandomLaws
 from tests.capture.record_laws import RecordLaws
 from tests.capture.running_laws import RunningLaws
 
@@ -51,4 +52,8 @@ class TestFailing(FailingLaws):
 
 
 class TestRecord(RecordLaws):
+    native = PaddleCapture()
+
+
+class TestRandom(RandomLaws):
     native = PaddleCapture()

@@ -10,6 +10,7 @@ from tests.capture.kinds_laws import KindsLaws
 from tests.capture.observer_laws import ObserverLaws
 from tests.capture.precision_laws import PrecisionLaws
 from tests.capture.preserve_laws import PreserveLaws
+from tests.capture.random_laws import RandomLaws
 from tests.capture.record_laws import RecordLaws
 from tests.capture.running_laws import RunningLaws
 
@@ -47,4 +48,8 @@ class TestFailing(FailingLaws):
 
 
 class TestRecord(RecordLaws):
+    native = TorchCapture()
+
+
+class TestRandom(RandomLaws):
     native = TorchCapture()

@@ -55,6 +55,18 @@ class RoundingLaws(Recording):
             assert all(call.floors for call in step.calls)
             assert sorted(step.floors) == sorted(step.gradients)
 
+    def test_the_copy_draws_the_masks_of_the_run(self, tmp_path: Path) -> None:
+        model = self.dropping()
+
+        def run() -> None:
+            self.native.seed(7)
+            self.native.backward(self.loss(model))
+
+        trace = self.recorded(model, tmp_path / "t", run, rounding=True)
+        places = trace.index.modules
+        [drop] = [call for call in trace.steps[0].calls if places[call.module].path == "drop"]
+        assert drop.floors["output/"].max_abs < 1e-5
+
     def test_errors_are_as_small_as_float32_is_fine(self, tmp_path: Path) -> None:
         model = self.dropping()
         model.eval()

@@ -56,6 +56,7 @@ class PaddleAdapter:
     rejoin = staticmethod(hooks.rejoin)
     replaced = staticmethod(hooks.replaced)
     preserved = staticmethod(preserve.preserved)
+    random_state = staticmethod(preserve.random_state)
     widened = staticmethod(precision.widened)
     synced_dropout = staticmethod(dropout.synced_dropout)
     recomputing = staticmethod(watching.recomputing)

@@ -10,12 +10,14 @@ from typing import Any
 import paddle
 from paddle.base import unique_name
 
-from padiff.capture.snapshot import random_state, snapshot, used_by
+from padiff.capture import randomness
+from padiff.capture.randomness import GeneratorState, RandomState
+from padiff.capture.snapshot import snapshot, used_by
 from padiff.errors import UsageError
 from padiff.protocols import Restore
 from padiff_paddle.running import is_tensor
 
-__all__ = ["is_owner", "preserved"]
+__all__ = ["is_owner", "preserved", "random_state"]
 
 
 @contextmanager
@@ -39,7 +41,7 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
         return kept[-1].put_back
 
     with ExitStack() as stack:
-        for restore in (random_state(), *_random_states(), _grad_mode(), _names()):
+        for restore in (random_state().restore, _grad_mode(), _names()):
             stack.callback(restore)
         stack.callback(snapshot([module, *used], is_tensor, is_owner, keep))
         for tensor in kept:
@@ -73,10 +75,22 @@ def _names() -> Restore:
     return restore
 
 
-def _random_states() -> Iterator[Restore]:
+def random_state() -> RandomState:
+    """The state of every generator; see `padiff.capture.protocols.CaptureAdapter.random_state`."""
+    return randomness.random_state(_generators())
+
+
+def _generators() -> Iterator[GeneratorState]:
     current = paddle.device.get_device().partition(":")[0]
     for device in dict.fromkeys(("cpu", current)):
-        yield partial(paddle.set_rng_state, paddle.get_rng_state(device), device)
+        states = paddle.get_rng_state(device)
+        yield tuple(map(_words, states)), partial(paddle.set_rng_state, states, device)
+
+
+def _words(state: Any) -> tuple[str, ...]:
+    """What a generator's state holds: device, seed, offset, and the words of its engine."""
+    # Two looks at one state are never equal, and their texts differ by the address of the engine.
+    return tuple(word for word in str(state).split() if not word.startswith("0x"))
 
 
 class _Kept:

@@ -9,11 +9,13 @@ from typing import Any
 import torch
 from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
-from padiff.capture.snapshot import random_state, snapshot, used_by
+from padiff.capture import randomness
+from padiff.capture.randomness import GeneratorState, RandomState
+from padiff.capture.snapshot import snapshot, used_by
 from padiff.protocols import Restore
 from padiff_torch.running import is_tensor
 
-__all__ = ["is_owner", "preserved"]
+__all__ = ["is_owner", "preserved", "random_state"]
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
         return _kept(tensor, values=values)
 
     with ExitStack() as stack:
-        for restore in (random_state(), *_random_states(), _grad_mode()):
+        for restore in (random_state().restore, _grad_mode()):
             stack.callback(restore)
         stack.callback(snapshot(roots, is_tensor, is_owner, keep))
         for leaf in leaves:
@@ -57,15 +59,24 @@ def _grad_mode() -> Restore:
     return restore
 
 
-def _random_states() -> Iterator[Restore]:
+def random_state() -> RandomState:
+    """The state of every generator; see `padiff.capture.protocols.CaptureAdapter.random_state`."""
+    return randomness.random_state(_generators())
+
+
+def _generators() -> Iterator[GeneratorState]:
     cpu = torch.get_rng_state()
-    yield lambda: torch.set_rng_state(cpu)
+    yield _bytes(cpu), lambda: torch.set_rng_state(cpu)
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         cuda = torch.cuda.get_rng_state_all()
-        yield lambda: torch.cuda.set_rng_state_all(cuda)
+        yield tuple(map(_bytes, cuda)), lambda: torch.cuda.set_rng_state_all(cuda)
     if torch.backends.mps.is_available():
         mps = torch.mps.get_rng_state()
-        yield lambda: torch.mps.set_rng_state(mps)
+        yield _bytes(mps), lambda: torch.mps.set_rng_state(mps)
+
+
+def _bytes(state: torch.Tensor) -> bytes:
+    return state.cpu().numpy().tobytes()
 
 
 def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:

@@ -108,7 +108,7 @@ def judge_by_floor(comparison: Comparison, floor: NoiseFloor | None, scale: floa
     measured = comparison.measured
     if floor is None or not isinstance(measured, Metrics):
         return
-    comparison.floor = floor
     size = max(measured.rms_base, scale)
     if floor.rms <= CHAOS * size:
+        comparison.floor = floor
         comparison.verdict = judge(measured, replace(floor, scale=scale))

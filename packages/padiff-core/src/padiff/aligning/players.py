@@ -87,6 +87,7 @@ class Players:
             loss=self._loss(index, number),
             optimizer=optimizers[index],
             synced_dropout=self.settings.synced_dropout,
+            random_state=capture_adapter(proxy).random_state(),
             meter=self.meter,
         )
 

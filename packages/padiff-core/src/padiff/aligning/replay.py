@@ -53,6 +53,10 @@ class Replayer:
 
     optimizer = None
 
+    def drew(self) -> bool:
+        """A trace does not tell whether random numbers were drawn."""
+        return False
+
     @property
     def updates(self) -> bool:
         """Whether the parameters after an optimizer's step were recorded."""

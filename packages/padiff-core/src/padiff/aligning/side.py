@@ -22,6 +22,7 @@ from padiff.model import walk
 if TYPE_CHECKING:
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Loss
+    from padiff.capture.randomness import RandomState
     from padiff.capture.store import Store
     from padiff.model import ProxyModel, Side
     from padiff.pairing import Pair
@@ -46,6 +47,8 @@ class Runner:
     optimizer: Any
     """Its optimizer, or a function that makes a step; None without."""
     synced_dropout: bool
+    random_state: RandomState
+    """What every run begins with, so that all draw the same."""
     meter: Meter = field(default_factory=Meter)
 
     live = True
@@ -85,6 +88,7 @@ class Runner:
         Raises:
             RunError: If the model or its loss raised.
         """
+        self.random_state.restore()
         what = f"{why}: {self.side}" if why else self.side
         sink = self.meter.counting(sink)
         observer = Observer(self.adapter, self.targets, sink, backward=backward)
@@ -106,6 +110,10 @@ class Runner:
                 self.meter.run(what, "backward")
                 self._backward(loss, observer)
             return np.array(self.adapter.array(loss))
+
+    def drew(self) -> bool:
+        """Whether the run that just ended drew random numbers."""
+        return self.adapter.random_state() != self.random_state
 
     def _forward(self, observer: Observer) -> Any:
         try:

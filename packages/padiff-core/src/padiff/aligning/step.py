@@ -96,8 +96,10 @@ class Step:
         settings = self.settings
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
         self.recording = self.base.record(self.store, backward=settings.backward)
+        drew = [self.base.drew()]
         comparer = self._comparer(feed_values=settings.single_step)
         raw_loss = self.raw.run(comparer, backward=settings.backward)
+        drew.append(self.raw.drew())
         self.calls = comparer.calls
         if (loss := self.recording.loss) is not None and raw_loss is not None:
             self.losses = (loss.astype(float).item(), raw_loss.astype(float).item())
@@ -117,6 +119,8 @@ class Step:
             self._update(before)
         elif settings.phase != "backward" and (settings.optimizers or any(before.values())):
             self.unrun.append("update")
+        if not self.clean:
+            self.notes += _about_randomness(*drew, synced=settings.synced_dropout)
 
     def _comparer(self, *, feed_values: bool) -> Comparer:
         return Comparer(
@@ -258,3 +262,17 @@ class Step:
             self.carried.clear()
         for player in (self.base, self.raw):
             player.adapter.clear_gradients(player.module)
+
+
+def _about_randomness(base: bool, raw: bool, *, synced: bool) -> Iterator[str]:  # noqa: FBT001 - the two sides
+    """Whether the two drew random numbers: where they differ, it may be by those alone."""
+    if base != raw:
+        drawing, other = ("Base", "raw") if base else ("Raw", "base")
+        yield f"{drawing} drew random numbers while it ran, {other} did not."
+    elif base and synced:
+        yield "Base and raw drew random numbers while they ran, beyond the masks of dropout, which were the same."
+    elif base:
+        yield (
+            "Base and raw drew random numbers while they ran, each its own;"
+            ' with dropout="synced" the masks of dropout are the same.'
+        )

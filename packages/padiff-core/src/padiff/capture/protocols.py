@@ -10,6 +10,7 @@ from padiff.errors import UsageError
 from padiff.protocols import Array, FrameworkAdapter
 
 if TYPE_CHECKING:
+    from padiff.capture.randomness import RandomState
     from padiff.model import ProxyModel
 
 __all__ = [
@@ -137,6 +138,12 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         all buffers, the random state of every device, of Python and of NumPy, and whether gradients
         are recorded. With an optimizer also the parameters' values and the optimizer's state; for a
         function, that of the optimizers it refers to.
+        """
+
+    def random_state(self) -> RandomState:
+        """The state of every generator: of every device that is in use, of Python and of NumPy.
+
+        A model that begins with an equal state draws the same numbers.
         """
 
     def clear_gradients(self, module: Any) -> None:

@@ -7,17 +7,14 @@ tensor is, and which objects to look into.
 from __future__ import annotations
 
 import inspect
-import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from padiff.containers import remember
 from padiff.protocols import Restore
 
-__all__ = ["Test", "containers", "random_state", "snapshot", "used_by"]
+__all__ = ["Test", "containers", "snapshot", "used_by"]
 
 Test: TypeAlias = Callable[[object], bool]
 
@@ -104,14 +101,3 @@ def used_by(optimizer: object) -> list[object]:
         names = inspect.getclosurevars(optimizer)
         found += [*names.nonlocals.values(), *names.globals.values()]
     return found
-
-
-def random_state() -> Restore:
-    """Remember the state of Python's and NumPy's global generators; the result puts it back."""
-    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - models draw from it
-
-    def restore() -> None:
-        random.setstate(python)
-        np.random.set_state(numpy)  # noqa: NPY002
-
-    return restore

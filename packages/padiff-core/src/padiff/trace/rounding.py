@@ -93,6 +93,7 @@ class Rounding:
             for target in targets
         ]
         self._arguments: dict[Call, Arguments] = {}
+        self._random_state = adapter.random_state()
         self._wide_gradients: dict[str, Array] = {}
         self.recorder = Recorder(adapter, Store())
 
@@ -105,6 +106,7 @@ class Rounding:
         """The model is called: its arguments are copied, and the copy gets its weights and modes."""
         if not self._arguments:
             self._follow()
+            self._random_state = self._adapter.random_state()
         copied = map_leaves(
             dict(given), self._adapter.is_tensor, lambda _, tensor: self._adapter.detached(tensor)
         )
@@ -168,6 +170,7 @@ class Rounding:
             loss=loss_from(self._adapter, slots, gradients) if gradients else None,
             optimizer=None,
             synced_dropout=False,
+            random_state=self._random_state,
         )
         self._adapter.clear_gradients(self._wide.model)
         with (

@@ -61,7 +61,7 @@ def _in_module(path: Path) -> Iterator[str]:
             yield from map(_text, advice)
             if name == "append" and "notes" in ast.unparse(node.func):
                 yield from map(_text, node.args)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "note":
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("note"):
             # Those of a transfer are in its own report.
             yield from [_text(node.value)] if path.parent.name == "aligning" else []
 

@@ -50,6 +50,11 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
     float64, so what is beyond the tolerance is a difference; the backward pass is compared as it was;
     and a hint is given only where it can be seen in the recorded numbers.
 
+    Each run goes on from its own weights, and rounding adds up in them. So it is what the optimizers add
+    in each step that is compared, and not where it leads. An element of a weight whose gradients differ
+    by much of themselves, and agree as they are rounding errors, may be moved otherwise by that much.
+    Of traces without values, the weights themselves are compared.
+
     Args:
         base: The trace of the model that is right, or its path.
         raw: The trace of the model that is to do the same.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
+from padiff.aligning.drift import Drift
 from padiff.aligning.loss_nodes import loss_nodes
 from padiff.aligning.nodes import (
     UNSEEN,
@@ -24,6 +25,7 @@ from padiff.aligning.nodes import (
 )
 from padiff.aligning.noise import judge_by_floor
 from padiff.aligning.origins import is_clean, step_origins
+from padiff.aligning.replay import Replayer
 from padiff.aligning.training import (
     buffer_comparisons,
     buffers_before,
@@ -233,6 +235,23 @@ class Step:
             and None not in (comparison.measured, comparison.verdict)
         )
 
+    def _stepped(self) -> Iterator[tuple[Watched, Iterator[Comparison]]]:
+        """The weights of each pair, compared after both optimizers have stepped."""
+        before = weights_before(self.pairs)
+        drift = None
+        if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):
+            drift = Drift.before(self.base, self.raw, self.pairs)
+        step_optimizers((self.base, self.raw), self.pairs)
+        doubt = self.settings.floor != "never"
+        for watched in self._watched_pairs():
+            if (pair := watched.pair) is None:
+                continue
+            old = before[id(pair)]
+            if drift is None:
+                yield watched, weight_comparisons(pair, self.gauge, old)
+            else:
+                yield watched, drift.comparisons(pair, self.gauge, old, doubt=doubt)
+
     def _update(self, before: Mapping[int, Mapping[str, Array]]) -> None:
         keys = {id(watched): key for key, watched in self.watching.watched}
         produced = {
@@ -247,13 +266,8 @@ class Step:
             for watched in self._watched_pairs()
         }
         if self.base.updates and self.raw.updates:
-            weights = weights_before(self.pairs)
-            step_optimizers((self.base, self.raw), self.pairs)
-            for watched in self._watched_pairs():
-                if watched.pair is not None:
-                    produced[id(watched)] += weight_comparisons(
-                        watched.pair, self.gauge, weights[id(watched.pair)]
-                    )
+            for watched, weights in self._stepped():
+                produced[id(watched)] += weights
         for watched in self._watched_pairs():
             if produced[id(watched)]:
                 self.roots.append(update_node(watched, [], produced[id(watched)]))

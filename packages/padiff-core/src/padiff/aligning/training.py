@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from padiff.tree import Unit
 
 __all__ = [
+    "allowed_of_update",
     "buffer_comparisons",
     "buffer_names",
     "buffers_before",
@@ -39,6 +40,7 @@ __all__ = [
     "gradient_comparisons",
     "raw_buffers",
     "step_optimizers",
+    "stepped",
     "weight_comparisons",
     "weights_before",
 ]
@@ -193,23 +195,33 @@ def step_optimizers(players: tuple[Player, Player], pairs: Sequence[Pair]) -> No
     raw.update()
 
 
-def weight_comparisons(pair: Pair, gauge: Gauge, before: Mapping[str, Array]) -> list[Comparison]:
-    """Compare the weights after a step, by the size of the step."""
+def stepped(pair: Pair) -> Iterator[tuple[tuple[str, str], CanonicalPair]]:
+    """The values of what an optimizer may step, at this moment, with their paths on both sides."""
     buffers = buffer_names(pair)
-    result = []
     for value in canonical_values(pair):
         if value.name in buffers or value.base is None or value.raw is None:
             continue
-        if value.base.dtype.kind not in "fV":
-            continue
-        paths = join(pair.base.path, value.name), join(pair.raw.path, value.name)
-        wide = np.float64
-        update = rms(value.base.astype(wide) - before[value.name].astype(wide))
-        tolerance = Tolerance(_UPDATE * update, 4 * _epsilon(value.base))
-        found = gauge.compare(value.name, paths, value.base, value.raw, tolerance=tolerance)
+        if value.base.dtype.kind in "fV":
+            yield (join(pair.base.path, value.name), join(pair.raw.path, value.name)), value
+
+
+def weight_comparisons(
+    pair: Pair, gauge: Gauge, before: Mapping[str, Array]
+) -> Iterator[Comparison]:
+    """Compare the weights after a step that began on equal ground, by the size of the step."""
+    for paths, after in stepped(pair):
+        base: Any = after.base
+        raw: Any = after.raw
+        moved = base.astype(np.float64) - before[after.name].astype(np.float64)
+        tolerance = allowed_of_update(base, moved)
+        found = gauge.compare(after.name, paths, base, raw, tolerance=tolerance)
         found.is_weight = True
-        result.append(found)
-    return result
+        yield found
+
+
+def allowed_of_update(weights: Array, moved: Array) -> Tolerance:
+    """What is allowed of weights after a step that moved base's so much."""
+    return Tolerance(_UPDATE * rms(moved), 4 * _epsilon(weights))
 
 
 def _epsilon(values: Array) -> float:

@@ -74,6 +74,29 @@ def test_all_files_can_be_written_of_it(tmp_path: Path, saved: Path) -> None:
     assert padiff("compare", files["json"], "--atol", 0.1).status == 1
 
 
+def test_files_that_cannot_be_written_are_noticed_before_it_is_judged(
+    tmp_path: Path, saved: Path
+) -> None:
+    done = padiff("compare", saved, "--html", tmp_path / "o.html", "--json", tmp_path / "no" / "o")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("The folder for a file is not there.\n")
+    assert not (tmp_path / "o.html").exists()
+
+
+def test_rules_that_cannot_be_read_are_noticed_before_it_is_judged(
+    tmp_path: Path, saved: Path
+) -> None:
+    done = padiff("compare", saved, "--tolerance-file", tmp_path / "no.toml")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("A file could not be read.\n")
+
+
+def test_full_is_a_line_for_every_layer(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("padiff.report.outline._SOME", 1)
+    told = [padiff("compare", saved, "--atol", 1, *more).out for more in ((), ("--full",))]
+    assert [text.count("(Linear)") for text in told] == [0, 2]
+
+
 @pytest.mark.parametrize(
     ("options", "got"),
     [

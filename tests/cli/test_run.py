@@ -8,7 +8,7 @@ import pytest
 
 from padiff.trace.trace import Trace
 
-from .aligning import align_file
+from .aligning import align_file, recording
 from .running import padiff
 from .traces import Net, write_trace
 
@@ -121,6 +121,39 @@ def test_ranks_of_an_earlier_run_are_not_taken_for_new_ones(tmp_path: Path, same
         "  expected: those that the command has recorded, and no others\n"
         "  hint:     delete the folder, then run again\n"
     )
+
+
+def test_an_index_that_is_written_over_in_its_place_is_a_new_one(tmp_path: Path, same: str) -> None:
+    index = write_trace(tmp_path / "out" / "base") / "index.json"
+    again = f"with open({str(index)!r}, 'r+b') as file: file.write({index.read_bytes()!r})"
+    assert padiff("run", align_file(tmp_path, again, same), "-q").status == 0
+
+
+def test_steps_of_an_earlier_run_are_not_taken_for_new_ones(tmp_path: Path, same: str) -> None:
+    write_trace(tmp_path / "out" / "base" / "step_1" / "rank_0")
+    code = "import os\nos.environ['PADIFF_TRACE'] += '/step_0'\n" + at_rank(same, 0)
+    done = padiff("run", align_file(tmp_path, code), "-q")
+    assert (done.status, done.out) == (2, "")
+    assert "  got:      step_1/rank_0\n" in done.err
+
+
+def test_a_rank_that_was_cut_off_is_noticed_before_raw_runs(tmp_path: Path, same: str) -> None:
+    cut_off = "import os\nos.makedirs(os.environ['PADIFF_TRACE'] + '/.rank_1.recording-0')\n"
+    done = padiff("run", align_file(tmp_path, cut_off + at_rank(same, 0)))
+    assert (done.status, done.out) == (2, "")
+    assert "A recording in a folder of traces was cut off.\n" in done.err
+    assert "  got:      no trace, but the beginnings of one: rank_1\n" in done.err
+    assert "raw" not in done.err
+
+
+def test_ranks_that_recorded_unlike_many_steps_are_told_by_the_most(
+    tmp_path: Path, same: str
+) -> None:
+    more = recording(write_trace(tmp_path / "more", Net(steps=3)))
+    done = padiff(
+        "run", align_file(tmp_path, at_rank(same, 0) + more.replace("E']", "E'][:-1] + '1'"))
+    )
+    assert "base: done, 3 steps recorded" in done.err.splitlines()
 
 
 def test_a_command_that_records_nothing_is_an_error(tmp_path: Path, same: str) -> None:

@@ -49,7 +49,7 @@ def test_everything_may_be_said() -> None:
         "json": "/o.json",
         "junit": "o.xml",
         "map": "map.toml",
-        "tolerance_file": "/rules.toml",
+        "tolerance_file": "rules.toml",
         "language": "zh",
     }
     found = parsed(base=base, compare=compare, parallel=True)
@@ -66,7 +66,7 @@ def test_everything_may_be_said() -> None:
         phase="forward",
         depth=2,
         ignore=("head", "*.bias"),
-        rules=Path("/rules.toml"),
+        rules=HERE / "rules.toml",
         layer_map=HERE / "map.toml",
     )
     assert found.outputs == Outputs(
@@ -126,10 +126,18 @@ COMPARED = "atol, rtol, mode, phase, depth, ignore, tolerance_file, map, html, m
             "a program and its arguments",
             "",
         ),
+        (
+            {"base": {**BASE, "command": ["", "a.py"]}},
+            "base.command",
+            "['', 'a.py']",
+            "a program and its arguments",
+            "",
+        ),
         ({"base": {**BASE, "command": ["a", 1]}}, "base.command[1]", "1", "a string", ""),
         ({"base": {**BASE, "command": 1}}, "base.command", "1", "a list", ""),
         ({"base": {**BASE, "env": {"A": 1}}}, "base.env.A", "1", "a string", ""),
         ({"base": {**BASE, "env": ["A=1"]}}, "base.env", "['A=1']", "an object", ""),
+        ({"base": {**BASE, "env": 1}}, "base.env", "1", "an object", ""),
         (
             {"base": {**BASE, "env": {"PADIFF_TRACE": "x"}}},
             "base.env.PADIFF_TRACE",
@@ -137,19 +145,15 @@ COMPARED = "atol, rtol, mode, phase, depth, ignore, tolerance_file, map, html, m
             "nothing: trace = says what PADIFF_TRACE is",
             "",
         ),
-        (
-            {"base": {**BASE, "env": {"A=B": "x"}}},
-            "base.env.A=B",
-            "'A=B'",
-            "a name and a value that an environment can have",
-            "",
-        ),
-        (
-            {"base": {**BASE, "env": {"A": "x\0"}}},
-            "base.env.A",
-            "'A'",
-            "a name and a value that an environment can have",
-            "",
+        *(
+            (
+                {"base": {**BASE, "env": {name: value}}},
+                f"base.env.{name}",
+                repr(name),
+                "a name and a value that an environment can have",
+                "",
+            )
+            for name, value in (("A=B", "x"), ("", "x"), ("A\0", "x"), ("A", "x\0"))
         ),
         ({"compare": {"rtoll": 1}}, "compare", "the unknown key 'rtoll'", COMPARED, "'rtol'"),
         (
@@ -166,8 +170,10 @@ COMPARED = "atol, rtol, mode, phase, depth, ignore, tolerance_file, map, html, m
             "'both' or 'forward'",
             "",
         ),
+        ({"compare": {"language": "de"}}, "compare.language", "'de'", "'en' or 'zh'", ""),
         ({"compare": {"depth": -1}}, "compare.depth", "-1", "a whole number >= 0", ""),
         ({"compare": {"ignore": "head"}}, "compare.ignore", "'head'", "a list", ""),
+        ({"compare": {"ignore": ["a", 1]}}, "compare.ignore[1]", "1", "a string", ""),
         ({"compare": {"html": ""}}, "compare.html", "''", "a path", ""),
         ({"compare": {"rtol": float("inf")}}, "compare.rtol", "inf", "a finite number", ""),
     ],
@@ -192,24 +198,21 @@ def test_either_side_must_be_there(side: str) -> None:
     assert refusal.value.expected == f"the key {side!r}"
 
 
-@pytest.mark.parametrize(
-    ("command", "hint"),
-    [
-        (
-            "cd x && python a.py",
-            '&& is for a shell, and none is started: command = ["sh", "-c", "cd x && python a.py"]',
-        ),
-        (
-            "python a.py > log",
-            '> is for a shell, and none is started: command = ["sh", "-c", "python a.py > log"]',
-        ),
-        ("python 'a.py", "No closing quotation"),
-    ],
-)
-def test_a_string_is_no_line_for_a_shell(command: str, hint: str) -> None:
+@pytest.mark.parametrize("word", ["|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1"])
+def test_a_string_is_no_line_for_a_shell(word: str) -> None:
     with pytest.raises(FileError) as refusal:
-        parsed(base={**BASE, "command": command})
-    assert refusal.value.hint == hint
+        parsed(base={**BASE, "command": f"python a.py {word} x"})
+    assert refusal.value.expected == "a program and its arguments"
+    assert refusal.value.hint == (
+        f"{word} is for a shell, and none is started:"
+        f' command = ["sh", "-c", "python a.py {word} x"]'
+    )
+
+
+def test_a_string_is_split_as_a_shell_would() -> None:
+    with pytest.raises(FileError) as refusal:
+        parsed(base={**BASE, "command": "python 'a.py"})
+    assert (refusal.value.expected, refusal.value.hint) == ("a command", "No closing quotation")
 
 
 def test_a_negative_tolerance_is_none() -> None:

@@ -54,8 +54,9 @@ def test_a_command_that_fails_after_it_recorded_has_failed(tmp_path: Path, same:
     assert "  got:      exit status 1\n" in done.err
 
 
-def test_a_command_that_says_nothing_is_not_quoted(tmp_path: Path) -> None:
-    done = padiff("run", align_file(tmp_path, "raise SystemExit(1)"), "-q")
+@pytest.mark.parametrize("said", ["", "print('to standard output')\n"])
+def test_a_command_that_says_nothing_of_errors_is_not_quoted(tmp_path: Path, said: str) -> None:
+    done = padiff("run", align_file(tmp_path, f"{said}raise SystemExit(1)"), "-q")
     assert done.err.endswith("  got:      exit status 1\n")
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,8 +26,56 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_GRACE", 0.1)
 
 
-def command(folder: Path, code: str, *, program: str = sys.executable) -> Command:
-    return Command("raw", (program, "-c", code), folder, folder / "trace", {}, None)
+def command(
+    folder: Path,
+    code: str,
+    *,
+    program: str = sys.executable,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Command:
+    return Command("raw", (program, "-c", code), folder, folder / "trace", env or {}, timeout)
+
+
+def all_told(of: Command) -> list[str]:
+    """What a command says until it has ended well."""
+    told: list[str] = []
+    started = Process(of, told.append)
+    while not started.ended():
+        pass
+    return told
+
+
+def test_what_listens_is_asked_before_it_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_GRACE", 60)
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('asked')))\n"
+        "print('ready')\n"
+    )
+    told: list[str] = []
+    ready = Event()
+
+    def say(line: str) -> None:
+        told.append(line)
+        ready.set()
+
+    started = Process(command(tmp_path, code + IDLE), say)
+    assert ready.wait(60)
+    started.stop()
+    assert told == ["ready", "asked"]
+
+
+def test_what_has_ended_is_given_no_time_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = Process(command(tmp_path, ""), lambda _: None)
+    os.waitid(os.P_PID, started._process.pid, os.WEXITED | os.WNOWAIT)
+    clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=pytest.fail)
+    monkeypatch.setattr(process, "time", clock)
+    started.stop()
 
 
 def test_what_does_not_listen_is_killed(tmp_path: Path, pipe: Pipe) -> None:
@@ -38,6 +89,7 @@ def test_what_left_the_group_is_not_waited_for(tmp_path: Path, pipe: Pipe) -> No
     started = Process(command(tmp_path, pipe.child(away=True) + IDLE), lambda _: None)
     number = pipe.wait_for_it()
     started.stop()
+    assert all(reader.daemon for reader in started._readers)  # they hold nobody else up either
     os.kill(number, signal.SIGKILL)
     assert pipe.is_free()
 
@@ -49,23 +101,73 @@ def test_stopping_twice_is_stopping(tmp_path: Path) -> None:
     started.stop()
 
 
-def test_every_line_is_told_whatever_its_bytes_are(tmp_path: Path) -> None:
-    code = "import os; os.write(1, b'a\\n\\xff\\n\\nlast')"
-    told: list[str] = []
-    started = Process(command(tmp_path, code), told.append)
-    while not started.ended():
-        pass
-    assert told == ["a", "\N{REPLACEMENT CHARACTER}", "", "last"]
+def test_the_end_of_what_takes_too_long_is_waited_for(tmp_path: Path, pipe: Pipe) -> None:
+    started = Process(command(tmp_path, pipe.child() + IDLE, timeout=0.0), lambda _: None)
+    pipe.wait_for_it()
+    with pytest.raises(CommandError) as failure:
+        started.ended()
+    assert failure.value.got == "no end within 0 s"
+    assert pipe.is_free()
+
+
+def test_an_ample_timeout_ends_nothing(tmp_path: Path) -> None:
+    started = Process(command(tmp_path, IDLE, timeout=1e6), lambda _: None)
+    assert not started.ended()
+    started.stop()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (rb"a\n\xff\n\nlast", ["a", "\N{REPLACEMENT CHARACTER}", "", "last"]),
+        (rb"one\r\ntwo\r\n", ["one", "two"]),
+        (rb"10%\r100%\nlast", ["100%", "last"]),
+    ],
+)
+def test_every_line_is_told_whatever_its_bytes_are(
+    tmp_path: Path, written: bytes, told: list[str]
+) -> None:
+    assert all_told(command(tmp_path, f"import os; os.write(1, b'{written.decode()}')")) == told
+
+
+@pytest.fixture
+def typed() -> Iterator[None]:
+    """Something to read on this process's standard input."""
+    before = os.dup(0)
+    read, write = os.pipe()
+    os.write(write, b"typed")
+    os.close(write)
+    os.dup2(read, 0)
+    os.close(read)
+    yield
+    os.dup2(before, 0)
+    os.close(before)
+
+
+@pytest.mark.usefixtures("typed")
+def test_a_command_has_nothing_to_read(tmp_path: Path) -> None:
+    assert all_told(command(tmp_path, "import sys; print(repr(sys.stdin.read()))")) == ["''"]
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ({}, "from outside 1 None"),
+        ({"OUTER": "new", "PYTHONUNBUFFERED": "", "MORE": "more"}, "new  more"),
+    ],
+)
+def test_the_environment_is_this_processs_and_what_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], told: str
+) -> None:
+    monkeypatch.setenv("OUTER", "from outside")
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    code = "import os; print(*map(os.environ.get, ('OUTER', 'PYTHONUNBUFFERED', 'MORE')))"
+    assert all_told(command(tmp_path, code, env=env)) == [told]
 
 
 def test_a_line_without_an_end_is_told_in_pieces(tmp_path: Path) -> None:
-    told: list[int] = []
-    started = Process(
-        command(tmp_path, "print('x' * 100_000)"), lambda line: told.append(len(line))
-    )
-    while not started.ended():
-        pass
-    assert told == [65536, 100_000 - 65536]
+    told = all_told(command(tmp_path, "print('x' * 100_000)"))
+    assert [len(piece) for piece in told] == [65536, 100_000 - 65536]
 
 
 def test_a_program_that_cannot_be_started_is_an_error(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What `align` costs beside the runs it makes anyway: encoders in torch and in paddle, in one process.
 
-The contestants take turns, each round beginning with another, so that whatever else the machine does meets
-all alike; what counts is the median of the rounds. They are:
+The contestants take turns (`contest`). They are:
 
 * `forwards`: one plain forward pass of each model; `align forward` compares every layer of the two.
 * `trainings`: a forward and a backward pass of each; `align` compares gradients too.
@@ -19,16 +18,13 @@ os.environ["KMP_BLOCKTIME"] = "0"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import argparse
-import statistics
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-from bench_transfer import peak_while, rounds, show_ratio
-from rich.console import Console
-from rich.table import Table
+from contest import console, peak_while, rounds, show_ratio, show_rounds
 
 import padiff
 
@@ -37,8 +33,6 @@ with warnings.catch_warnings():
     import paddle
 
 BATCH, LENGTH = 4, 128
-
-console = Console()
 
 
 def encoders(width: int, layers: int) -> tuple[torch.nn.Module, paddle.nn.Layer]:
@@ -88,17 +82,6 @@ def contestants(base: Any, raw: Any, batch: Any) -> dict[str, Callable[[], objec
     }
 
 
-def show(seconds: dict[str, list[float]]) -> None:
-    """Each contestant's rounds."""
-    table = Table(box=None, pad_edge=False)
-    for title in ("what", "median", "fastest", "slowest"):
-        table.add_column(title, justify="left" if title == "what" else "right")
-    for name, taken in seconds.items():
-        figures = statistics.median(taken), min(taken), max(taken)
-        table.add_row(name, *(f"{figure:.3f} s" for figure in figures))
-    console.print(table)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--parameters", type=float, default=110, help="size, in millions")
@@ -115,7 +98,7 @@ def main() -> None:
         f"paddle {paddle.version.full_version}"
     )
     seconds = rounds(ways, options.rounds)
-    show(seconds)
+    show_rounds(seconds, {})
     forward, full = seconds["align forward"], seconds["align"]
     show_ratio(
         "align forward to two forwards",

@@ -1,8 +1,6 @@
 """How fast `assign_weight` is: torch to paddle, on a transformer, against what could be.
 
-Every way moves the same weights between the same two models, in one process. They take turns, each round
-beginning with another, so that whatever else the machine does meets all alike; what counts is the median of
-the rounds. The ways are:
+Every way moves the same weights between the same two models, in one process, in turns (`contest`). The ways are:
 
 * `memory`: a plain `numpy.copyto` of as many bytes on one thread, without transposes.
 * `torch`: torch's own `copy_` into the paddle parameters' memory, through DLPack, transposed where needed.
@@ -24,16 +22,14 @@ import argparse
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from contest import console, peak_while, rounds, show_ratio, show_rounds, show_verdict, timed
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 import padiff
 from padiff.plan import make_plan
@@ -44,8 +40,6 @@ with warnings.catch_warnings():
 
 WIDTH, VOCABULARY = 1024, 50257
 PLANNED = (1_000, 2_500, 5_000, 10_000)
-
-console = Console()
 
 
 class TorchNet(torch.nn.Module):
@@ -134,42 +128,6 @@ def is_moved(listed: Sequence[Move]) -> bool:
     )
 
 
-def timed(func: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    func()
-    return time.perf_counter() - start
-
-
-def rounds(ways: dict[str, Callable[[], object]], count: int) -> dict[str, list[float]]:
-    """Seconds by way, in turns; a first round warms up and does not count."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    order = list(ways)
-    for turn in range(count + 1):
-        for name in order:
-            taken = timed(ways[name])
-            if turn:
-                seconds[name].append(taken)
-        order.append(order.pop(0))
-    return seconds
-
-
-def peak_while(func: Callable[[], object]) -> int | None:
-    """How many bytes the process grew at most while `func` ran; None where Linux does not tell."""
-    status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-    if not reset.exists():
-        func()
-        return None
-
-    def kilobytes(field: str) -> int:
-        lines = status.read_text("ascii").splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
-
-    before = kilobytes("VmRSS")
-    reset.write_text("5")  # forget the highest mark so far
-    func()
-    return max(0, kilobytes("VmHWM") - before) * 1024
-
-
 def planning(layers: int) -> tuple[float, float]:
     """Seconds, and seconds of processor time, of planning a stack of small Linear layers.
 
@@ -184,36 +142,6 @@ def planning(layers: int) -> tuple[float, float]:
         walls.append(timed(lambda: make_plan(base, raw, padiff.registry)))
         processors.append(time.process_time() - start)
     return statistics.median(walls), statistics.median(processors)
-
-
-def show_times(seconds: dict[str, list[float]], gigabytes: float) -> None:
-    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-    table = Table(box=None, pad_edge=False)
-    for title in ("way", "median", "fastest", "slowest", "GB/s", "to padiff"):
-        table.add_column(title, justify="left" if title == "way" else "right")
-    for name, taken in seconds.items():
-        table.add_row(
-            name,
-            f"{medians[name]:.3f} s",
-            f"{min(taken):.3f} s",
-            f"{max(taken):.3f} s",
-            f"{gigabytes / medians[name]:.1f}",
-            f"{medians[name] / medians['padiff']:.2f}x",
-        )
-    console.print(table)
-
-
-def show_ratio(
-    what: str, one: list[float], other: list[float], wanted: str, met: Callable[[float], bool]
-) -> None:
-    """The ratio of the medians, which counts, and that of the fastest, which other load disturbs least."""
-    ratio, of_fastest = statistics.median(one) / statistics.median(other), min(one) / min(other)
-    show_verdict(what, f"{ratio:.2f}x (fastest {of_fastest:.2f}x)", wanted, met=met(ratio))
-
-
-def show_verdict(what: str, value: str, wanted: str, *, met: bool) -> None:
-    mark = "[green]met[/]" if met else "[red]missed[/]"
-    console.print(f"{what}: {value} (wanted: {wanted}) {mark}")
 
 
 def main() -> None:
@@ -243,7 +171,14 @@ def main() -> None:
         },
         options.rounds,
     )
-    show_times(seconds, size / 1e9)
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    show_rounds(
+        seconds,
+        {
+            "GB/s": lambda name: f"{size / 1e9 / medians[name]:.1f}",
+            "to padiff": lambda name: f"{medians[name] / medians['padiff']:.2f}x",
+        },
+    )
     show_ratio(
         "padiff to torch", seconds["padiff"], seconds["torch"], "at most 1x", lambda r: r <= 1
     )

@@ -119,6 +119,29 @@ class ChangingLaws(Recording):
         )
         assert "where:    extra\n  got:      float32 (2,)\n  expected: no such tensor\n" in message
 
+    def test_a_parameter_less(self, tmp_path: Path) -> None:
+        model = self.net()
+        model.spare = self.native.linear(2, 2)
+        message = self.refusal(model, tmp_path / "t", lambda: setattr(model.spare, "bias", None))
+        assert (
+            "where:    spare.bias\n  got:      no such tensor\n  expected: float32 (2,)\n"
+            in message
+        )
+
+    def test_an_unsaved_buffer_that_goes_is_told_nothing_of(self, tmp_path: Path) -> None:
+        model = self.net()
+        self.native.keep_unsaved(model, "cache", self.native.tensor(np.ones(2, np.float32)))
+
+        def run() -> None:
+            model(self.batch())
+            del model.cache
+            model(self.batch())
+
+        trace = self.recorded(model, tmp_path / "t", run, steps=2)
+        (state,) = trace.index.modules[0].tensors
+        assert (state.name, "0/cache" in trace.known) == ("cache", False)
+        assert state.defect == "it changed its shape, or came and went, while it was recorded"
+
     def test_a_cache_that_grows_is_told_nothing_of(self, tmp_path: Path) -> None:
         native = self.native
 

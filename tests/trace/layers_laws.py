@@ -77,6 +77,7 @@ class LayersLaws(Recording):
         trace = self.recorded(model, tmp_path / "t", lambda: native.backward(self.loss(model)))
         assert paths_of(trace, trace.steps[0]) == ["", "a", "a"]
         assert [entry.same for entry in trace.index.modules] == [-1, -1, 1]
+        assert all(entry.watched for entry in trace.index.modules)
         assert sorted(trace.index.initial) == ["1/bias", "1/weight"]
         one, other = (child for _, child in trace.model().handle().children())
         assert isinstance(one.module, RecordedModule)
@@ -100,6 +101,19 @@ class LayersLaws(Recording):
         specs = trace.model().handle().state().specs
         assert specs["first.weight"].memory == specs["second.weight"].memory
         assert specs["first.bias"].memory != specs["second.bias"].memory
+
+    def test_tied_weights_that_stay_as_they_are_are_not_noted_again(self, tmp_path: Path) -> None:
+        native = self.native
+        model = native.module(
+            lambda self, x: self.second(self.first(x)),
+            first=native.linear(4, 4),
+            second=native.linear(4, 4),
+        )
+        model.second.weight = model.first.weight
+        trace = self.recorded(
+            model, tmp_path / "t", lambda: [model(self.batch()) for _ in range(3)], steps=3
+        )
+        assert [step.before for step in trace.steps] == [{}, {}, {}]
 
     def test_a_square_weight_that_is_tied_in_two_orders(self, tmp_path: Path) -> None:
         """paddle keeps a Linear's weight as (in, out), so that canonically it is transposed."""

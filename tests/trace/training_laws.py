@@ -305,3 +305,30 @@ class TrainingLaws(Recording):
             "  expected: at least one step inside the block\n"
             "  hint:     what is compiled or exported calls no hooks: record it before"
         )
+
+    def test_a_model_that_is_called_and_not_stepped_makes_no_step(self, tmp_path: Path) -> None:
+        model = self.net()
+        optimizer = self.native.momentum(model.parameters())
+        with (
+            pytest.raises(TraceError) as caught,
+            padiff.record(model, tmp_path / "t", optimizer=optimizer),
+        ):
+            model(self.batch())
+        assert str(caught.value) == (
+            "Nothing was recorded.\n"
+            "  where:    Module\n"
+            "  got:      the model was called, its optimizer did not step\n"
+            "  expected: at least one step inside the block"
+        )
+
+    def test_it_is_said_how_often_an_optimizer_stepped_in_vain(self, tmp_path: Path) -> None:
+        model = self.net()
+        optimizer = self.native.momentum(model.parameters())
+        with pytest.raises(TraceError) as caught:
+            self.recorded(
+                model,
+                tmp_path / "t",
+                lambda: [optimizer.step() for _ in range(2)],
+                optimizer=optimizer,
+            )
+        assert caught.value.got == "the model was not called, its optimizer stepped 2 times"

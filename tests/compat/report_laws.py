@@ -90,6 +90,27 @@ class ReportLaws:
         loop.proxy.dump_report(tmp_path)
         assert called(trace(tmp_path, "report")) == ["", "fc", "norm", "head"] * 2
 
+    def test_gradients_of_a_call_that_raised_are_not_in_it(self, tmp_path: Path) -> None:
+        """What such a call computed may go on in the hands of who caught the error."""
+        kept: list[Any] = []
+
+        def forward(self: Any, x: Any) -> Any:
+            kept.append(self.fc(x))
+            if len(kept) == 1:
+                raise MemoryError
+            return kept[-1]
+
+        module = self.native.module(forward, fc=self.native.linear(4, 3))
+        proxy = padiff.create_model(module)
+        x = self.native.tensor(self.native.noise(5, 4))
+        with pytest.raises(MemoryError):
+            proxy(x)
+        proxy(x)
+        proxy.backward(kept[0].sum())
+        proxy.dump_report(tmp_path)
+        (step,) = trace(tmp_path, "report").steps
+        assert (len(step.calls), step.backward) == (2, False)
+
     def test_a_call_within_a_call(self, tmp_path: Path) -> None:
         proxies: list[padiff.ProxyModel[Any]] = []
 

@@ -96,17 +96,33 @@ class SteppingLaws:
         assert files(tmp_path / "mine") == ["params", "report"]
 
     def test_a_step_without_a_call(self, root: Path) -> None:
-        loop = Loop(self.native, name="net", dump_freq=2)
-        loop.module(loop.batch())
-        with pytest.raises(TraceError) as caught:
-            loop.proxy.try_dump()
-        assert str(caught.value).splitlines() == [
-            "There is nothing to dump: the model was not called.",
-            "  where:    net, step 0",
-            "  expected: calls of the ProxyModel itself since the last try_dump or clear_report",
-            "  hint:     calls of .model are not noted, nor are steps that 2 does not divide",
-        ]
+        seldom = ", nor are steps that 2 does not divide"
+        for frequency, more in ((1, ""), (2, seldom)):
+            loop = Loop(self.native, name="net", dump_freq=frequency)
+            loop.module(loop.batch())
+            with pytest.raises(TraceError) as caught:
+                loop.proxy.try_dump()
+            assert str(caught.value).splitlines() == [
+                "There is nothing to dump: the model was not called.",
+                "  where:    net, step 0",
+                "  expected: calls of the ProxyModel itself since the last try_dump or clear_report",
+                f"  hint:     calls of .model are not noted{more}",
+            ]
         assert not root.exists()
+
+    def test_a_dump_that_fails_leaves_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: Any) -> None:
+            raise TraceError("No space left.")
+
+        loop = Loop(self.native)
+        loop.run()
+        monkeypatch.setattr("padiff.trace.writer.TraceWriter.finish", fail)
+        for dump in (loop.proxy.dump_report, loop.proxy.dump_weights):
+            with pytest.raises(TraceError, match="No space left"):
+                dump(tmp_path)
+        assert list(tmp_path.iterdir()) == []
 
     def test_what_is_no_path(self) -> None:
         per_step: Any = 2

@@ -24,7 +24,7 @@ from .build import finding, origin, report, tensor, unit
 def everything() -> AlignmentReport:
     """A small report with a value in every place that is empty as a rule."""
     odd = replace(
-        tensor("output", 0.5, floor=build.floor(2.0**-20), note="converted"),
+        tensor("output", 0.5, floor=replace(build.floor(2.0**-20), scale=0.5), note="converted"),
         base_path="fc",
         raw_path="head",
         default=Tolerance(1e-5, 1e-6),

@@ -118,6 +118,10 @@ class LimitsLaws(Recording):
                 "steps= is no number of steps.\n  got:      0\n  expected: >= 1",
             ),
             (
+                {"steps": True},
+                "steps= is no number of steps.\n  got:      True\n  expected: >= 1",
+            ),
+            (
                 {"every": 1.5},
                 "every= is no number of steps.\n  got:      1.5\n  expected: >= 1",
             ),

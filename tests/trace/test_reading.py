@@ -50,6 +50,7 @@ def test_moments_follow_one_another(tmp_path: Path) -> None:
         {fc: 0, head: 4},
         StepEntry(0, buffers={head: 5}, gradients={fc: 3}, updated={fc: 1}),
         StepEntry(3, before={fc: 2}, gradients={head: 7}, updated={head: 6}),
+        StepEntry(6),
     )
     expected = {
         "at first": (None, {fc: 0, head: 4}, {}),
@@ -59,6 +60,7 @@ def test_moments_follow_one_another(tmp_path: Path) -> None:
         "begin 1": (lambda: trace.begin(1), {fc: 2, head: 5}, {fc: 3}),
         "end 1": (lambda: trace.go_to(1), {fc: 2, head: 5}, {head: 7}),
         "updated 1": (lambda: trace.go_to(1, updated=True), {fc: 2, head: 6}, {head: 7}),
+        "end 2": (lambda: trace.go_to(2), {fc: 2, head: 6}, {}),
         "back": (lambda: trace.go_to(-1), {fc: 0, head: 4}, {}),
     }
     state = trace.model().handle().state()

@@ -215,3 +215,30 @@ def test_tensors_without_values_are_there_with_the_reason_why(tmp_path: Path) ->
         "a buffer",
     }
     assert {key.partition("/")[0] for key in trace.known} == {"1", "3"}
+
+
+def test_rounding_is_measured_beside_a_tensor_without_values(tmp_path: Path) -> None:
+    model = WithExtra(4, 2)
+    with padiff.record(model, tmp_path / "t", rounding=True):
+        model(torch.ones(3, 4))
+    trace = Trace(tmp_path / "t")
+    assert trace.index.notes == ()
+    assert "output/" in trace.steps[0].calls[0].floors
+
+
+def test_two_tensors_of_one_name_are_refused(tmp_path: Path) -> None:
+    def forward(batch: dict[Any, torch.Tensor]) -> torch.Tensor:
+        return batch["x"] + batch[1] + batch["1"]
+
+    model = Model()
+    model.forward = forward
+    given = torch.ones(2)
+    with pytest.raises(TraceError) as caught, padiff.record(model, tmp_path / "t"):
+        model({"x": given, 1: given, "1": given})
+    assert caught.value.where.startswith(f"{__file__}:")
+    assert str(caught.value) == (
+        "Two tensors of one call come under one name.\n"
+        f"  where:    {caught.value.where}\n"
+        "  got:      args.0.1\n"
+        "  hint:     pass them under keys whose text differs, without dots"
+    )

@@ -65,6 +65,7 @@ class StateLaws:
     def test_gradients_that_were_cleared_are_those_the_step_brought(self, tmp_path: Path) -> None:
         loop = Loop(self.native)
         loop.run()
+        loop.run()
         expected = self.native.gradient(loop.module.head.bias)
         loop.update()
         loop.proxy.dump_grads(tmp_path)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import paddle
 import pytest
 import torch
 
@@ -125,6 +126,16 @@ def test_gradients_that_were_cleared_are_not_held_against_each_other(tmp_path: P
     assert check_grads(*pair) is False
 
 
+@pytest.mark.parametrize("side", ["base", "raw"])
+def test_gradients_that_one_side_alone_cleared_are_a_difference(side: str, tmp_path: Path) -> None:
+    base, raw = twins(lambda: torch.nn.Linear(4, 4))
+    for model in (base, raw):
+        model(X).sum().backward()
+    (base if side == "base" else raw).zero_grad(set_to_none=False)
+    found = compared(tmp_path, base, raw, weights=False, gradients=True)
+    assert [phase for phase, _, _ in where(found)] == ["gradients"]
+
+
 def test_one_that_is_zero_among_others_is_no_cleared_one(tmp_path: Path) -> None:
     base, raw = twins(lambda: torch.nn.Linear(4, 4))
     for model in (base, raw):
@@ -239,3 +250,36 @@ def test_layers_that_cannot_be_paired(tmp_path: Path) -> None:
     pair = dumped(tmp_path, Model(fc=torch.nn.Linear(4, 4)), Model())
     with pytest.raises(padiff.PadiffError):
         check_weights(*pair)
+
+
+def test_layers_that_an_init_function_joins_are_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = padiff.registry.copy()
+    registry.register_init(("torch", "Linear"), ("torch", "Conv1d"), lambda *_: None)
+    monkeypatch.setattr("padiff.checker.state.registry", registry)
+    found = compared(
+        tmp_path,
+        Model(fc=torch.nn.Linear(4, 4), norm=torch.nn.BatchNorm1d(4)),
+        Model(fc=torch.nn.Conv1d(4, 4, 1), norm=torch.nn.BatchNorm1d(4)),
+    )
+    assert found
+    assert notes(found) == {"fc.weights": "only an init function joins the two layers"}
+
+
+def test_what_has_no_values_is_not_dumped(tmp_path: Path) -> None:
+    def build() -> Model:
+        return Model(fc=torch.nn.Linear(4, 4), meta=torch.nn.Linear(4, 2, device="meta"))
+
+    found = compared(tmp_path, *twins(build))
+    assert found
+    assert notes(found) == {
+        "meta.weight": "its values were not dumped",
+        "meta.bias": "its values were not dumped",
+    }
+
+
+def test_variances_of_other_sizes_are_not_counted_otherwise(tmp_path: Path) -> None:
+    found = compared(tmp_path, torch.nn.BatchNorm1d(3), paddle.nn.BatchNorm1D(4))
+    assert {what for _, _, what in where(found)} == {"weight"}
+    assert "running_var" not in "".join(notes(found))

@@ -167,6 +167,7 @@ def test_a_name_may_lead_further_in(root: Path) -> None:
 def test_a_dump_in_the_place_of_a_trace(tmp_path: Path) -> None:
     model = dumping()
     model.try_dump(tmp_path)
+    (tmp_path / "notes").mkdir()
     with pytest.raises(TraceError) as caught:
         padiff.Trace(tmp_path)
     assert caught.value.hint == (

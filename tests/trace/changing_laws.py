@@ -49,6 +49,12 @@ class ChangingLaws(Recording):
         )
         assert "where:    more\n  got:      a Linear\n  expected: no module\n" in message
 
+    def test_one_module_less(self, tmp_path: Path) -> None:
+        model = self.net()
+        model.spare = self.native.linear(2, 2)
+        message = self.refusal(model, tmp_path / "t", lambda: delattr(model, "spare"))
+        assert "where:    spare\n  got:      no module\n  expected: a Linear\n" in message
+
     def test_before_the_first_call_too(self, tmp_path: Path) -> None:
         model = self.net()
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from padiff.trace.model import RecordedModule
+from padiff.trace.survey import survey
 from tests.trace.recording import Recording, paths_of, values_of
 
 __all__ = ["LayersLaws"]
@@ -78,6 +79,7 @@ class LayersLaws(Recording):
         assert paths_of(trace, trace.steps[0]) == ["", "a", "a"]
         assert [entry.same for entry in trace.index.modules] == [-1, -1, 1]
         assert all(entry.watched for entry in trace.index.modules)
+        assert [found.same for found in survey(trace).modules] == [None, None, "a"]
         assert sorted(trace.index.initial) == ["1/bias", "1/weight"]
         one, other = (child for _, child in trace.model().handle().children())
         assert isinstance(one.module, RecordedModule)

@@ -137,6 +137,14 @@ class TestRounding:
             assert 0 < step.calls[0].floors["output/"].max_abs < 1e-4
             assert 0 < step.floors["0/weight"].max_abs < 1e-3
 
+    def test_modes_are_those_of_the_call(self, tmp_path: Path) -> None:
+        module = torch.nn.BatchNorm1d(4)
+        with padiff.record(module, tmp_path / "t", rounding=True):
+            module.eval()
+            module(X)
+        (step,) = Trace(tmp_path / "t").steps
+        assert step.calls[0].floors["output/"].max_abs < 1e-4
+
     def test_a_call_made_again_after_the_weights_were_changed(self, tmp_path: Path) -> None:
         failures = [True]
 

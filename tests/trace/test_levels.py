@@ -19,7 +19,7 @@ from padiff.protocols import Array
 from padiff.trace.index import Summary
 from padiff.trace.summary import summarise
 from padiff.trace.trace import Trace
-from padiff.trace.writer import digest
+from padiff.trace.writer import TraceWriter, digest
 from tests.cli.traces import Net, write_trace
 
 FLOATS = npst.arrays(
@@ -54,6 +54,15 @@ def test_equal_values_have_equal_hashes_at_every_level(tmp_path: Path) -> None:
         other = Trace(write_trace(tmp_path / level, Net(level=level)))
         for number, entry in enumerate(other.index.tensors):
             assert entry.digest == digest(full.tensor(number))
+
+
+@pytest.mark.parametrize("level", ["statistics", "hash"])
+def test_a_hash_that_is_known_is_not_made_again(tmp_path: Path, level: Any) -> None:
+    writer = TraceWriter(tmp_path / "t", level)
+    writer.put(np.ones(3), "known")
+    writer.put(np.ones(3))
+    assert [entry.digest for entry in writer.tensors] == ["known", digest(np.ones(3))]
+    writer.discard()
 
 
 def test_a_hash_is_of_the_values_in_c_order() -> None:

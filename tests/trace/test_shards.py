@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,16 @@ def written(folder: Path, arrays: list[Array], size: int = 1 << 20) -> list[Tens
     ]
     writer.flush()
     return entries
+
+
+def test_a_tensor_in_another_order_is_copied_once(tmp_path: Path) -> None:
+    array = np.ones((1000, 1000), np.float32).T
+    writer = ShardWriter(tmp_path)
+    tracemalloc.start()
+    writer.put(0, array)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1.5 * array.nbytes
 
 
 def read(folder: Path, entries: list[TensorEntry]) -> list[Array]:

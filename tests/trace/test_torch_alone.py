@@ -12,7 +12,9 @@ from torch.utils.checkpoint import checkpoint
 
 import padiff
 from padiff.errors import TraceError
+from padiff.protocols import Array
 from padiff.trace.trace import Trace
+from padiff.trace.writer import digest
 from tests.small.in_torch import Model
 from tests.trace.recording import paths_of, values_of
 
@@ -20,6 +22,23 @@ from tests.trace.recording import paths_of, values_of
 def linear_chain() -> torch.nn.Sequential:
     torch.manual_seed(0)
     return torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+
+
+def test_what_was_hashed_to_see_whether_it_changed_is_not_hashed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = []
+
+    def noted(array: Array) -> str:
+        shapes.append(array.shape)
+        return digest(array)
+
+    monkeypatch.setattr("padiff.trace.writer.digest", noted)
+    model = torch.nn.Linear(4, 3)
+    with padiff.record(model, tmp_path / "t", level="hash"):
+        model(torch.ones(2, 4)).sum().backward()
+    assert set(shapes) == {(2, 4), (2, 3)}
+    assert len(Trace(tmp_path / "t").index.initial) == 2
 
 
 def test_generation_calls_the_model_once_a_token(tmp_path: Path) -> None:

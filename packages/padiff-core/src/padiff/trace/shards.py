@@ -74,7 +74,7 @@ class ShardWriter:
         Raises:
             TraceError: If a file cannot be written.
         """
-        stored = np.array(stored_form(array))
+        stored = stored_form(np.array(array, order="C"))
         found = self._name, _checksum(stored)
         self._waiting[str(number)] = stored
         self._bytes += stored.nbytes

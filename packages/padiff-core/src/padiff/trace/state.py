@@ -109,7 +109,7 @@ class StateLog:
             new = key not in last or last[key][0] != hashed
             if new:
                 known = by_memory.get(memory)
-                last[key] = known or (hashed, self._writer.put(array))
+                last[key] = known or (hashed, self._writer.put(array, hashed))
             by_memory.setdefault(memory, last[key])
             yield key, last[key][1], new
 

@@ -25,17 +25,18 @@ def summarise(array: Array) -> Summary:
     counts = {"nan": 0, "plus_inf": 0, "minus_inf": 0}
     size, least, greatest = 0, math.inf, -math.inf
     for block in _blocks(array):
-        counts["nan"] += int(np.isnan(block).sum())
-        counts["plus_inf"] += int(np.isposinf(block).sum())
-        counts["minus_inf"] += int(np.isneginf(block).sum())
-        finite = block[np.isfinite(block)]
+        finite = _finite(block)
+        if finite.size < block.size:
+            counts["nan"] += int(np.isnan(block).sum())
+            counts["plus_inf"] += int(np.isposinf(block).sum())
+            counts["minus_inf"] += int(np.isneginf(block).sum())
         if finite.size:
             size += finite.size
             least, greatest = min(least, float(finite.min())), max(greatest, float(finite.max()))
     if not size:
         return Summary(0.0, 0.0, 0.0, 0.0, 0.0, **counts)
     scale = max(-least, greatest) or 1.0  # so that no sum and no square overflows
-    sums = [_sums(block[np.isfinite(block)] / scale) for block in _blocks(array)]
+    sums = [_sums(_finite(block) / scale) for block in _blocks(array)]
     mean, mean_abs, square = (math.fsum(each) / size for each in zip(*sums, strict=True))
     return Summary(
         mean=_within(mean * scale, least, greatest),
@@ -57,6 +58,12 @@ def _blocks(array: Array) -> Iterator[Array]:
                 yield np.abs(block.astype(np.complex128))
         else:
             yield block.astype(np.float64)
+
+
+def _finite(block: Array) -> Array:
+    """The finite values; the block itself, uncopied, if all are."""
+    finite = np.isfinite(block)
+    return block if finite.all() else block[finite]
 
 
 def _sums(values: Array) -> tuple[float, float, float]:

@@ -26,8 +26,8 @@ __all__ = ["TensorSink", "TraceWriter", "digest"]
 class TensorSink(Protocol):
     """Where tensors go."""
 
-    def put(self, array: Array) -> int:
-        """Copy a tensor, or sum it up, and give it a number."""
+    def put(self, array: Array, hashed: str = "", /) -> int:
+        """Copy a tensor, or sum it up, and give it a number; `hashed` is its `digest`, if that is known."""
 
 
 class TraceWriter:
@@ -51,23 +51,27 @@ class TraceWriter:
         self._draft = Draft(path, rank, ranks)
         self._shards = ShardWriter(self._draft.folder)
 
-    def put(self, array: Array) -> int:
+    def put(self, array: Array, hashed: str = "", /) -> int:
         """Note a tensor; its values are copied, or summed up, now.
+
+        Args:
+            array: The tensor.
+            hashed: Its `digest`, where it was made already.
 
         Raises:
             TraceError: If the disk is full, say.
         """
         number = len(self.tensors)
-        self.tensors.append(self._entry(number, array))
+        self.tensors.append(self._entry(number, array, hashed))
         return number
 
-    def _entry(self, number: int, array: Array) -> TensorEntry:
+    def _entry(self, number: int, array: Array, hashed: str) -> TensorEntry:
         shape, dtype = array.shape, array.dtype.name
         if self.level == "full":
             file, checksum = self._shards.put(number, array)
             return TensorEntry(shape, dtype, file, checksum)
         summary = summarise(array) if self.level == "statistics" else None
-        return TensorEntry(shape, dtype, digest=digest(array), summary=summary)
+        return TensorEntry(shape, dtype, digest=hashed or digest(array), summary=summary)
 
     def finish(self, index: Index) -> None:
         """Write what is left and the index, and put the trace in its place.

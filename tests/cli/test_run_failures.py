@@ -42,6 +42,14 @@ def test_only_the_last_lines_are_quoted(tmp_path: Path) -> None:
     assert quoted == [f"<{number}>" for number in range(80, 100)]
 
 
+def test_empty_lines_around_what_is_quoted_are_left_out(tmp_path: Path) -> None:
+    code = "import sys; sys.stderr.write('\\n\\nfirst\\n\\nlast\\n\\n'); sys.exit(1)"
+    done = padiff("run", align_file(tmp_path, code), "-q")
+    assert done.err.endswith(
+        "having said last:\n            first\n            \n            last\n"
+    )
+
+
 def test_what_a_quiet_command_wrote_is_shown_if_it_fails(tmp_path: Path) -> None:
     code = "print('out'); raise SystemExit('err')"
     done = padiff("run", align_file(tmp_path, code), "-q")

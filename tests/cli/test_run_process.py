@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event
@@ -85,6 +86,27 @@ def test_what_does_not_listen_is_killed(tmp_path: Path, pipe: Pipe) -> None:
     assert pipe.is_free()
 
 
+def test_a_command_that_does_not_listen_is_killed_and_gone(tmp_path: Path) -> None:
+    ready = Event()
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready')\n"
+    started = Process(command(tmp_path, deaf + IDLE), lambda _: ready.set())
+    assert ready.wait(60)
+    started.stop()
+    assert started._process.returncode == -signal.SIGKILL
+
+
+def test_stopping_waits_for_what_is_still_to_be_read(tmp_path: Path) -> None:
+    started = Process(command(tmp_path, ""), lambda _: None)
+    waited: list[float] = []
+    started._readers = [SimpleNamespace(join=waited.append)]  # type: ignore[list-item] # in its place
+    started.stop()
+    assert waited == [0.1]
+
+
+def test_a_command_has_a_session_of_its_own(tmp_path: Path) -> None:
+    assert all_told(command(tmp_path, "import os; print(os.getsid(0) == os.getpid())")) == ["True"]
+
+
 def test_what_left_the_group_is_not_waited_for(tmp_path: Path, pipe: Pipe) -> None:
     started = Process(command(tmp_path, pipe.child(away=True) + IDLE), lambda _: None)
     number = pipe.wait_for_it()
@@ -110,10 +132,16 @@ def test_the_end_of_what_takes_too_long_is_waited_for(tmp_path: Path, pipe: Pipe
     assert pipe.is_free()
 
 
-def test_an_ample_timeout_ends_nothing(tmp_path: Path) -> None:
-    started = Process(command(tmp_path, IDLE, timeout=1e6), lambda _: None)
+def test_a_timeout_counts_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = [100.0]
+    clock = SimpleNamespace(monotonic=lambda: times[-1], sleep=time.sleep)
+    monkeypatch.setattr(process, "time", clock)
+    started = Process(command(tmp_path, IDLE, timeout=5), lambda _: None)
+    times.append(104.9)
     assert not started.ended()
-    started.stop()
+    times.append(105.1)
+    with pytest.raises(CommandError, match="no end within 5 s"):
+        started.ended()
 
 
 @pytest.mark.parametrize(

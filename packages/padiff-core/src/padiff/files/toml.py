@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from padiff.errors import FileError
 from padiff.plain import Plain
+from padiff.reading import read_file
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,12 +28,9 @@ def read_toml(path: Path) -> Any:
     Raises:
         FileError: If it cannot be read, or is no TOML.
     """
+    data = read_file(path)
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise FileError(
-            "A file could not be read.", where=str(path), got=error.strerror or str(error)
-        ) from error
+        return tomllib.loads(data.decode())
     except (ValueError, RecursionError) as error:
         raise FileError("A file is no TOML.", where=str(path), got=str(error)) from error
 

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from padiff.errors import FileError, SavedReportError
+from padiff.errors import SavedReportError
 from padiff.plain import Plain
+from padiff.reading import read_file
 from padiff.report.alignment import FORMAT, VERSION, AlignmentReport
 from padiff.report.reading import read_report
 
@@ -24,13 +25,7 @@ def load_report(path: str | os.PathLike[str]) -> AlignmentReport:
             shows; `where` says at what place.
     """
     path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileError(
-            "A file could not be read.", where=str(path), got=error.strerror or str(error)
-        ) from error
-    return parse_report(data, str(path))
+    return parse_report(read_file(path), str(path))
 
 
 def parse_report(data: bytes, file: str) -> AlignmentReport:

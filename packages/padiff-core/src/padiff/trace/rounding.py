@@ -6,7 +6,6 @@ when the comparison is made, so it runs when it is recorded, if asked to.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -52,17 +51,12 @@ class StepFloors:
             floor_key(place, slot, gradient=gradient): _entry(floor)
             for floors, gradient in found
             for (identity, place, slot), floor in floors.items()
-            if identity == call.identity and _is_finite(floor)
+            if identity == call.identity
         }
 
 
 def _entry(floor: NoiseFloor) -> Floor:
     return Floor(floor.rms, floor.max_abs)
-
-
-def _is_finite(floor: NoiseFloor) -> bool:
-    """Whether JSON can hold it; a model that overflows has no rounding error to speak of."""
-    return math.isfinite(floor.rms) and math.isfinite(floor.max_abs)
 
 
 class Rounding:
@@ -194,5 +188,5 @@ class Rounding:
         for key, values in parameters.items():
             wide = self._wide_gradients.get(key)
             found = None if wide is None else floor_between(values, wide)
-            if found is not None and _is_finite(found):
+            if found is not None:
                 yield key, _entry(found)

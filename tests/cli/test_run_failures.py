@@ -121,6 +121,21 @@ def test_a_program_that_is_not_there_is_noticed_before_anything_runs(
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_program_that_cannot_be_started_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "program").write_text("no program")
+    (tmp_path / "program").chmod(0o755)
+    file = tmp_path / "align.toml"
+    tables = (f"[{side}]\ntrace = '{side}'\ncommand = './program'\n" for side in ("base", "raw"))
+    file.write_text("".join(tables))
+    done = padiff("run", file)
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        "base: running ./program\n"
+        "base: failed\n"
+        "The command of base failed.\n  where:    ./program\n  got:      Exec format error\n"
+    )
+
+
 def test_a_folder_that_is_not_there_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "align.toml"
     table = "trace = '{0}'\ncommand = 'sh'\ncwd = 'nowhere'\n"

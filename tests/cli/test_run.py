@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from padiff.cli.running.freshness import check_fresh
+from padiff.errors import TraceError
 from padiff.trace.trace import Trace
 
 from .aligning import align_file, recording
@@ -129,6 +131,14 @@ def test_an_index_that_is_written_over_in_its_place_is_a_new_one(tmp_path: Path,
     assert padiff("run", align_file(tmp_path, again, same), "-q").status == 0
 
 
+def test_an_index_that_is_put_in_the_place_of_one_as_old_is_a_new_one(
+    tmp_path: Path, same: str
+) -> None:
+    index = str(write_trace(tmp_path / "out" / "base") / "index.json")
+    again = f"import os, shutil; os.replace(shutil.copy2({index!r}, {index + '.new'!r}), {index!r})"
+    assert padiff("run", align_file(tmp_path, again, same), "-q").status == 0
+
+
 def test_steps_of_an_earlier_run_are_not_taken_for_new_ones(tmp_path: Path, same: str) -> None:
     write_trace(tmp_path / "out" / "base" / "step_1" / "rank_0")
     code = "import os\nos.environ['PADIFF_TRACE'] += '/step_0'\n" + at_rank(same, 0)
@@ -144,6 +154,13 @@ def test_a_rank_that_was_cut_off_is_noticed_before_raw_runs(tmp_path: Path, same
     assert "A recording in a folder of traces was cut off.\n" in done.err
     assert "  got:      no trace, but the beginnings of one: rank_1\n" in done.err
     assert "raw" not in done.err
+
+
+def test_what_is_fresh_is_whole(tmp_path: Path) -> None:
+    write_trace(tmp_path / "rank_0")
+    (tmp_path / ".rank_1.recording-0").mkdir()
+    with pytest.raises(TraceError, match="A recording in a folder of traces was cut off"):
+        check_fresh("base", tmp_path, {})
 
 
 def test_ranks_that_recorded_unlike_many_steps_are_told_by_the_most(

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import pytest
 
+# As the adapters below: a run would import it anew, and patch the one before.
+import padiff.testing.aligned  # noqa: F401
 from padiff import Registry
 from padiff.adapters import load_inits, load_layouts
 

@@ -53,8 +53,8 @@ def _reports(config: pytest.Config) -> Reports | None:
     folder = config.getoption(_FOLDER)
     if not folder:
         return None
-    formats = dict.fromkeys(config.getoption(_FORMAT) or ["markdown"])
-    return Reports(config.invocation_params.dir / folder, tuple(formats))
+    formats = tuple(config.getoption(_FORMAT) or ["markdown"])
+    return Reports(config.invocation_params.dir / folder, formats)
 
 
 @pytest.fixture

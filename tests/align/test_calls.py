@@ -96,7 +96,7 @@ def test_a_module_one_side_calls_more_often_is_noted() -> None:
         two(lambda self, x: self.b(self.a(x))), two(lambda self, x: self.b(self.a(self.a(x)))), X
     )
     assert not report
-    assert "a was called 1 times in base, 2 in raw." in report.notes
+    assert "a was called 1 time in base, 2 in raw." in report.notes
 
 
 def shared(run: Forward) -> Net:

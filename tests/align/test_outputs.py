@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import paddle
 import pytest
 import torch
 
@@ -111,3 +112,41 @@ def test_an_output_only_one_side_has() -> None:
     base, raw = Net(lambda _, x: (x, x * 2)), Net(lambda _, x: (x,))
     report = padiff.align(base, raw, X)
     assert "output 1" in str(report)
+
+
+@pytest.mark.parametrize("side", ["base", "raw"])
+@pytest.mark.parametrize("phase", ["forward", "both"])
+def test_what_only_one_of_the_models_returns_is_a_difference(side: str, phase: Any) -> None:
+    more, less = Net(lambda _, x: (x + 1, x * 2)), Net(lambda _, x: (x + 1,))
+    models = (more, less) if side == "base" else (less, more)
+    report = padiff.align(*models, X, phase=phase)
+    (origin,) = report.origins
+    assert (origin.base_path, origin.phase, origin.what) == ("", "forward", "output 1")
+    assert f"output 1: only {side} returns it" in str(report)
+
+
+def test_what_only_one_returns_within_counts_where_it_goes() -> None:
+    def inner(shape: Callable[[Any], Any]) -> Net:
+        return Net(lambda _, x: shape(x))
+
+    base = Net(lambda self, x: self.inner(x)[0] * 2, inner=inner(lambda x: (x + 1, x)))
+    raw = Net(lambda self, x: self.inner(x)[0] * 2, inner=inner(lambda x: (x + 1,)))
+    report = padiff.align(base, raw, X)
+    assert report
+    assert "note: not compared (only base returns it): output 1 of inner" in str(report)
+
+
+def test_a_layer_returns_what_its_framework_has_it_return() -> None:
+    base = torch.nn.MultiheadAttention(4, 2, batch_first=True)
+    raw = paddle.nn.MultiHeadAttention(4, 2)
+    x = values(2, 3, 4)
+    report = padiff.align(base, raw, (x, x, x), init=True, phase="forward")
+    assert report
+    assert "note: not compared (only base returns it): output 1 of (root)" in str(report)
+
+
+def test_outputs_of_one_name_are_compared_wherever_they_stand() -> None:
+    base = Net(lambda _, x: {"more": x * 3, "first": x + 1, "second": x * 2})
+    raw = PaddleNet(lambda _, x: {"second": x * 2, "first": x + 1})
+    (origin,) = padiff.align(base, raw, X).origins
+    assert origin.what == "output more"

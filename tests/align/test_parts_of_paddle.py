@@ -79,4 +79,4 @@ def test_layers_called_several_times() -> None:
 def test_a_layer_called_more_often_on_one_side() -> None:
     report = padiff.align(*pair(repeated(1), repeated(1, 1)), X)
     assert not report
-    assert "a was called 1 times in base, 2 in raw." in report.notes
+    assert "a was called 1 time in base, 2 in raw." in report.notes

@@ -29,6 +29,8 @@ WRITERS = {
     "Order": 2,
     "Rule": 4,
 }
+TABLES = ("_TOLD", "_PASSES", "_AGAIN")
+"""Dicts whose values are sentences."""
 
 
 def in_chinese(text: str) -> str | None:
@@ -61,9 +63,27 @@ def _in_module(path: Path) -> Iterator[str]:
             yield from map(_text, advice)
             if name == "append" and "notes" in ast.unparse(node.func):
                 yield from map(_text, node.args)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("note"):
-            # Those of a transfer are in its own report.
-            yield from [_text(node.value)] if path.parent.name == "aligning" else []
+        elif isinstance(node, ast.FunctionDef) and "notes" in node.name:
+            yield from map(_text, _yielded(node)) if path.parent.name == "aligning" else ()
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from _assigned(node, path)
+
+
+def _yielded(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Yield) and node.value is not None:
+            yield node.value
+        elif isinstance(node, ast.YieldFrom) and isinstance(node.value, ast.GeneratorExp):
+            yield node.value.elt
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign, path: Path) -> Iterator[str]:
+    name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+    # Those of a transfer are in its own report.
+    if name.endswith("note") and path.parent.name == "aligning" and node.value is not None:
+        yield _text(node.value)
+    elif name in TABLES and isinstance(node.value, ast.Dict):
+        yield from map(_text, node.value.values)
 
 
 def _text(node: ast.expr) -> str:

@@ -208,9 +208,16 @@ class Comparer:
         return comparison
 
     def _extra(self, compared: ComparedCall, slots: set[str], side: str) -> list[Comparison]:
+        """Outputs one side alone has: of the models themselves, a difference.
+
+        Of what is within, it counts where a layer after it is handed something else. And layers of one
+        kind return what their framework has them return: attention weights, states.
+        """
+        watched = compared.watched
+        verdict = None if watched.base.path or watched.kind else Verdict.WRONG
         note = f"only {side} returns it"
         return [
-            Comparison(_name("output", slot), *self._paths(compared), None, None, note)
+            Comparison(_name("output", slot), *self._paths(compared), None, verdict, note)
             for slot in sorted(slots)
         ]
 

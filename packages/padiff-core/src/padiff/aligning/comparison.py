@@ -166,17 +166,17 @@ def match_slots(
 ) -> list[tuple[str, str]]:
     """Which slot of base stands for which of raw.
 
-    By name where both have the same names, else by position. `lenient` (inputs: the two frameworks
-    may be called with other masks and flags) pairs only what has one shape and dtype, in order
-    unless all of one name are alike.
+    Outputs by the names both have; by position if they have none in common. `lenient` (inputs: the two
+    frameworks may be called with other masks and flags) pairs only what has one shape and dtype, in
+    order unless all of one name are alike.
     """
     theirs = dict(raw)
-    if theirs.keys() == base.keys():
-        if not lenient:
-            return [(name, name) for name in base]
-        if all(_alike(base[name], theirs[name]) for name in base):
-            return [(name, name) for name in base if base[name].dtype.kind != "b"]
-    return _in_order(base, raw) if lenient else list(zip(base, theirs, strict=False))
+    if not lenient:
+        named = [(name, name) for name in base if name in theirs]
+        return named or list(zip(base, theirs, strict=False))
+    if theirs.keys() == base.keys() and all(_alike(base[name], theirs[name]) for name in base):
+        return [(name, name) for name in base if base[name].dtype.kind != "b"]
+    return _in_order(base, raw)
 
 
 def _alike(ours: Array, theirs: Array) -> bool:

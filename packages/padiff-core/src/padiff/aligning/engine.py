@@ -126,10 +126,11 @@ class Engine:
         return SketchedStep((base, raw), self._watching, self._settings, level)
 
     def _untouched(self, units: Sequence[UnitResult], players: tuple[Player, Player]) -> list[str]:
-        """Phases of which nothing was compared: `depth` may leave out all that has tensors there.
+        """Phases of which nothing was compared.
 
-        The gradients that a live run begins with are padiff's own, and say nothing; those of recorded
-        runs come from losses of the users'.
+        `depth` may leave out all that has tensors there, or they may be empty, or NaN on both sides. The
+        gradients that a live run begins with are padiff's own, and say nothing; those of recorded runs
+        come from losses of the users'.
         """
         came: dict[Phase, None] = dict.fromkeys(unit.phase for unit in units)
         if self._settings.phase == "both" and all(p.updates for p in players):
@@ -139,7 +140,7 @@ class Engine:
             unit.phase
             for unit in units
             for tensor in (*unit.produced, *(unit.received if recorded else ()))
-            if tensor.verdict is not None
+            if tensor.tells
         }
         return [phase for phase in came if phase not in compared]
 

@@ -128,9 +128,8 @@ class Players:
         for side, proxy in zip(("base", "raw"), self.proxies, strict=True):
             yield from (f"Of {side}, {limit} is compared." for limit in proxy.lists.limits)
         for side, trace in zip(("base", "raw"), self.traces, strict=True):
-            if trace is not None and trace.index.limits:
-                yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
             if trace is not None:
+                yield from (f"Of {side}, the trace holds {only}." for only in trace.index.limits)
                 yield from (f"Of {side}, {note}." for note in trace.index.notes)
                 if self.settings.backward and (why := _compound(trace, self.settings.steps)):
                     yield f"Of {side}, {_PASSES[why]}."
@@ -143,8 +142,10 @@ class Players:
 
     def _beside_notes(self, trace: Trace) -> Iterator[str]:
         if not self.settings.backward:
-            why = _compound(trace, self.settings.steps)
-            yield f"The backward pass was not compared{f': {_AGAIN[why]}' if why else ''}."
+            if why := _compound(trace, self.settings.steps):
+                yield f"The backward pass was not compared: {_AGAIN[why]}."
+            else:
+                yield "The backward pass was not compared."
         elif trace.index.updates and self.settings.optimizers is None:
             yield "Base's trace holds weights after the optimizer's step; raw has no optimizer."
 

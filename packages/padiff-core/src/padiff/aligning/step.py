@@ -37,6 +37,7 @@ from padiff.aligning.training import (
 )
 from padiff.capture.recording import Recording
 from padiff.errors import PadiffError, UsageError
+from padiff.report.wording import count
 
 if TYPE_CHECKING:
     from padiff.aligning.settings import Settings
@@ -122,7 +123,7 @@ class Step:
         elif settings.phase != "backward" and (settings.optimizers or any(before.values())):
             self.unrun.append("update")
         if not self.clean:
-            self.notes += _about_randomness(*drew, synced=settings.synced_dropout)
+            self.notes += _notes_on_randomness(*drew, synced=settings.synced_dropout)
 
     def _comparer(self, *, feed_values: bool) -> Comparer:
         return Comparer(
@@ -154,7 +155,8 @@ class Step:
             ours, theirs = self.recording.count(key), made.count(key)
             if ours != theirs:
                 place = watched.base.path or "(root)"
-                self.notes.append(f"{place} was called {ours} times in base, {theirs} in raw.")
+                made_by = count(ours, "time"), f"{theirs:,}"
+                self.notes.append(f"{place} was called {made_by[0]} in base, {made_by[1]} in raw.")
 
     def _backward(self, comparer: Comparer, loss: Array | None) -> list[Node]:
         nodes = self._backward_nodes(comparer, loss)
@@ -278,15 +280,15 @@ class Step:
             player.adapter.clear_gradients(player.module)
 
 
-def _about_randomness(base: bool, raw: bool, *, synced: bool) -> Iterator[str]:  # noqa: FBT001 - the two sides
+def _notes_on_randomness(base: bool, raw: bool, *, synced: bool) -> Iterator[str]:  # noqa: FBT001 - the two sides
     """Whether the two drew random numbers: where they differ, it may be by those alone."""
     if base != raw:
-        drawing, other = ("Base", "raw") if base else ("Raw", "base")
-        yield f"{drawing} drew random numbers while it ran, {other} did not."
+        drawing, other = ("base", "raw") if base else ("raw", "base")
+        yield f"Random numbers were drawn while {drawing} ran, and none while {other} did."
     elif base and synced:
-        yield "Base and raw drew random numbers while they ran, beyond the masks of dropout, which were the same."
+        yield "Base and raw drew random numbers, beyond the masks of dropout, which were the same."
     elif base:
         yield (
-            "Base and raw drew random numbers while they ran, each its own;"
+            "Base and raw drew random numbers, each its own;"
             ' with dropout="synced" the masks of dropout are the same.'
         )

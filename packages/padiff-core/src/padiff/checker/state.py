@@ -86,5 +86,4 @@ def _nodes(phase: Phase, compared: Iterable[tuple[Pair, list[Comparison]]]) -> I
 
 def _notes(traces: tuple[Trace, Trace]) -> Iterator[str]:
     for side, trace in zip(("base", "raw"), traces, strict=True):
-        if trace.index.limits:
-            yield f"Of {side}, the trace holds {'; '.join(trace.index.limits)}."
+        yield from (f"Of {side}, the trace holds {only}." for only in trace.index.limits)

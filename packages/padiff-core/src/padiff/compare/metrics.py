@@ -133,6 +133,11 @@ class Metrics:
         """Whether every element equals its partner. 0.0 equals -0.0, NaN equals NaN."""
         return self.max_abs == 0 and not self.nonfinite_differences
 
+    @property
+    def blank(self) -> bool:
+        """Whether neither side holds a number: an empty tensor, or NaN in every element of both."""
+        return self.size == self.base_nonfinite.nan == self.raw_nonfinite.nan
+
     def to_dict(self) -> dict[str, Any]:
         """As `json.dumps(..., allow_nan=False)` takes it; see `padiff.compare.scalars`."""
         return {f.name: _written(getattr(self, f.name)) for f in fields(self)}

@@ -71,6 +71,12 @@ class TensorResult:
         """Whether there is no difference beyond tolerance and rounding."""
         return self.verdict is None or bool(self.verdict)
 
+    @property
+    def tells(self) -> bool:
+        """Whether something was compared: a tensor without elements, or of NaN alone, tells nothing."""
+        blank = isinstance(self.measured, Metrics) and self.measured.blank
+        return self.verdict is not None and not blank
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
         return {
@@ -241,7 +247,7 @@ class AlignmentReport:
 
     def __bool__(self) -> bool:
         tensors = [tensor for unit in self.units for tensor in unit.produced]
-        compared = any(tensor.verdict is not None for tensor in tensors)
+        compared = any(tensor.tells for tensor in tensors)
         agrees = compared and all(tensor.agrees for tensor in tensors)
         return agrees and not self.origins and not self.unrun
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -59,7 +59,7 @@ def extents(report: AlignmentReport) -> list[Extent]:
 
 
 def _extent(phase: Phase, units: Sequence[UnitResult]) -> Extent:
-    compared = [(u, t) for u in units for t in u.produced if t.verdict is not None]
+    compared = [(u, t) for u in units for t in u.produced if t.tells]
     measured = [(u, t) for u, t in compared if isinstance(t.measured, Metrics)]
     largest = max(measured, key=lambda pair: error_of(pair[1]), default=None)
     return Extent(
@@ -143,17 +143,21 @@ def notes(report: AlignmentReport) -> Iterator[str]:
                 alone.setdefault(tensor.note, []).append(name)
     for why, names in alone.items():
         yield f"not compared{f' ({why})' if why else ''}: {listed(list(dict.fromkeys(names)))}"
-    if shared := _nonfinite_on_both(report):
+    if shared := _measured_as(report, _nonfinite_on_both):
         yield f"NaN or infinities on both sides alike: {listed(shared)}"
+    if empty := _measured_as(report, lambda measured: not measured.size):
+        yield f"without elements: {listed(empty)}"
 
 
-def _nonfinite_on_both(report: AlignmentReport) -> list[str]:
+def _measured_as(report: AlignmentReport, holds: Callable[[Metrics], bool]) -> list[str]:
     names = {
         f"{tensor.name} of {unit.base_path or '(root)'}": None
         for unit in report.units
         for tensor in unit.produced
-        if isinstance(tensor.measured, Metrics)
-        and tensor.measured.base_nonfinite
-        and not tensor.measured.nonfinite_differences
+        if isinstance(tensor.measured, Metrics) and holds(tensor.measured)
     }
     return list(names)
+
+
+def _nonfinite_on_both(measured: Metrics) -> bool:
+    return bool(measured.base_nonfinite) and not measured.nonfinite_differences

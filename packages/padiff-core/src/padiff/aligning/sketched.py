@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from padiff.aligning.aside import set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall
 from padiff.aligning.comparison import Comparison, match_slots
+from padiff.aligning.loss_nodes import recorded_loss
 from padiff.aligning.nodes import Node, backward_node, forward_node
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.sketched_state import StateSketches
@@ -26,7 +27,7 @@ from padiff.trace.sketch import sketch
 if TYPE_CHECKING:
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Settings
-    from padiff.aligning.targets import Watching
+    from padiff.aligning.targets import Watched, Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Loadable
     from padiff.report.alignment import Phase
@@ -72,8 +73,10 @@ class SketchedStep:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        model = next(w for _, w in self._watching.watched if not w.base.path)
-        return step_origins(self.roots, model, every=False)
+        return step_origins(self.roots, self._model(), every=False)
+
+    def _model(self) -> Watched:
+        return next(w for _, w in self._watching.watched if not w.base.path)
 
     def run(self) -> None:
         """Compare the calls, their gradients and the state, as long as all before agrees."""
@@ -91,6 +94,8 @@ class SketchedStep:
             set_aside_gradients(nodes, aside)
             nodes += self._state.nodes("gradients")
             self._settle(ours, nodes)
+            compound = self._base.compound or self._raw.compound
+            self.roots += recorded_loss(self._model(), nodes, compound=compound)
             self.roots += nodes
         if self.clean:
             self._update()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from padiff.aligning.accounts import lone_gradient, lone_outputs
 from padiff.aligning.comparison import Comparison, Gauge, match_slots, rms
-from padiff.compare.verdict import Verdict
 
 if TYPE_CHECKING:
     from padiff.aligning.targets import Watched
@@ -150,20 +150,14 @@ class Comparer:
     def _alone(
         self, compared: ComparedCall, place: Place, slot: str, side: Side, values: Array
     ) -> Comparison:
-        """A gradient that reached one side.
-
-        One of zeros stands for none: an unused state's, in paddle. And where the other side's tensor
-        needs none, the cause is what that was computed from: a frozen layer, unrecorded code.
-        """
-        name = _name(f"gradient of {place}", slot)
-        note = f"only {side}'s backward pass reached it"
-        if not values.any():
-            return Comparison(name, *self._paths(compared), None, None, f"{note}, with zeros")
         needless = compared.needless if side == "base" else compared.base.needless
-        if (place, slot) in needless:
-            note += ", the other's needs no gradient"
-            return Comparison(name, *self._paths(compared), None, None, note)
-        return Comparison(name, *self._paths(compared), None, Verdict.WRONG, note)
+        return lone_gradient(
+            _name(f"gradient of {place}", slot),
+            self._paths(compared),
+            side,
+            zeros=not values.any(),
+            needless=(place, slot) in needless,
+        )
 
     def _compare(
         self,
@@ -192,8 +186,8 @@ class Comparer:
             comparison.slot = base_slot
             found.append(comparison)
         if place == "output":
-            found += self._extra(compared, set(base) - {b for b, _ in matched}, "base")
-            found += self._extra(compared, set(arrays) - {r for _, r in matched}, "raw")
+            alone = base.keys() - {b for b, _ in matched}, arrays.keys() - {r for _, r in matched}
+            found += lone_outputs(compared.watched, *alone)
 
     def _measured(
         self, name: str, compared: ComparedCall, stored: Loadable, tensor: Any, values: Array
@@ -206,20 +200,6 @@ class Comparer:
         comparison = self._gauge.compare(name, self._paths(compared), stored.load(), values)
         self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
         return comparison
-
-    def _extra(self, compared: ComparedCall, slots: set[str], side: str) -> list[Comparison]:
-        """Outputs one side alone has: of the models themselves, a difference.
-
-        Of what is within, it counts where a layer after it is handed something else. And layers of one
-        kind return what their framework has them return: attention weights, states.
-        """
-        watched = compared.watched
-        verdict = None if watched.base.path or watched.kind else Verdict.WRONG
-        note = f"only {side} returns it"
-        return [
-            Comparison(_name("output", slot), *self._paths(compared), None, verdict, note)
-            for slot in sorted(slots)
-        ]
 
     def _replaceable(self, compared: ComparedCall, slot: str, tensor: Any) -> bool:
         base = compared.base.outputs[compared.slots["output"][slot]].load()

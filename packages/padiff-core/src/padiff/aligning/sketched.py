@@ -7,32 +7,42 @@ it is, so the report says by what was compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
+from padiff.aligning.accounts import (
+    NO_GRADIENT,
+    UNMEASURED,
+    call_notes,
+    check_something_compared,
+    lone_gradient,
+    lone_outputs,
+    reached,
+)
 from padiff.aligning.aside import set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall
 from padiff.aligning.comparison import Comparison, match_slots
-from padiff.aligning.loss_nodes import recorded_loss
 from padiff.aligning.nodes import Node, backward_node, forward_node
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.sketched_state import StateSketches
 from padiff.aligning.sketches import SketchGauge
 from padiff.capture.recording import Recorded, Recording
 from padiff.capture.store import Store
-from padiff.compare.verdict import Verdict
 from padiff.errors import PadiffError
 from padiff.trace.model import RecordedTensor
 from padiff.trace.sketch import sketch
 
 if TYPE_CHECKING:
+    from padiff.aligning.floors import Floors
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Settings
-    from padiff.aligning.targets import Watched, Watching
+    from padiff.aligning.targets import Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Loadable
+    from padiff.model import Side
     from padiff.report.alignment import Phase
     from padiff.trace.index import Level
-    from padiff.trace.sketch import Sketch
+    from padiff.trace.sketch import Sketch, SketchOf
 
 __all__ = ["SketchedStep"]
 
@@ -63,8 +73,9 @@ class SketchedStep:
         self._base, self._raw = players
         self._watching = watching
         self._settings = settings
-        self._level = level
-        self._state = StateSketches(players, watching, self.gauge, level)
+        # A tensor is met several times in a step: as an output, as an input, as a gradient.
+        self._sketch: SketchOf = cache(partial(sketch, level=level))
+        self._state = StateSketches(players, watching, self.gauge, self._sketch)
 
     @property
     def clean(self) -> bool:
@@ -73,52 +84,69 @@ class SketchedStep:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        return step_origins(self.roots, self._model(), every=False)
-
-    def _model(self) -> Watched:
-        return next(w for _, w in self._watching.watched if not w.base.path)
+        model = next(w for _, w in self._watching.watched if not w.base.path)
+        return step_origins(self.roots, model, every=False)
 
     def run(self) -> None:
         """Compare the calls, their gradients and the state, as long as all before agrees."""
         backward = self._settings.backward
         ours = self._base.record(Store(), backward=backward)
         theirs = self._raw.record(Store(), backward=backward)
+        self.notes += call_notes(self._watching, ours.count, theirs.count)
         calls = dict(self._compared(ours, theirs))
         tops = [recorded.call for recorded in theirs if recorded.call.parent is None]
         forward = [n for n in (forward_node(call, calls) for call in tops) if n is not None]
+        check_something_compared(forward, self._base, self._raw)
         aside = set_aside_outputs(forward)
-        self._settle(ours, forward)
+        self._settle(forward)
         self.roots += forward
         if backward and self.clean:
             nodes = [n for n in (backward_node(call, calls) for call in tops) if n is not None]
             set_aside_gradients(nodes, aside)
-            nodes += self._state.nodes("gradients")
-            self._settle(ours, nodes)
-            compound = self._base.compound or self._raw.compound
-            self.roots += recorded_loss(self._model(), nodes, compound=compound)
-            self.roots += nodes
+            self._backward([*nodes, *self._state.gradients()])
+        elif backward:
+            self.unrun.append("backward")
         if self.clean:
             self._update()
+        elif self._updates or self._state.holds_buffers:
+            self.unrun.append("update")
 
-    def _settle(self, recording: Recording, nodes: Sequence[Node]) -> None:
+    def _backward(self, nodes: Sequence[Node]) -> None:
+        if not reached(nodes):
+            self.notes.append(NO_GRADIENT)
+            return
+        self._settle(nodes)
+        self.roots += nodes
+
+    def _settle(self, nodes: Sequence[Node]) -> None:
         """Tell rounding from difference, where base's trace knows its rounding error."""
-        if self._settings.floor == "never":
+        every = [(n, c) for root in nodes for _, n in root.walk() for c in n.comparisons]
+        in_doubt = [(node, c) for node, c in every if self.gauge.doubts(c)]
+        if not in_doubt or self._settings.floor == "never":
             return
-        pairs = [watched.pair for _, watched in self._watching.watched if watched.pair]
         try:
-            floors = self._base.floors(recording, pairs, backward=True)
-        except PadiffError:
+            floors = self._floors
+        except PadiffError as error:
+            if not all(comparison.agrees for _, comparison in in_doubt):
+                self.notes.append(UNMEASURED.format(error.got))
             return
-        for _, node in (pair for root in nodes for pair in root.walk()):
-            for comparison in node.comparisons:
-                self.gauge.settle(comparison, floors.of(node, comparison))
+        for node, comparison in in_doubt:
+            self.gauge.settle(comparison, floors.of(node, comparison))
+
+    @cached_property
+    def _floors(self) -> Floors:
+        pairs = [watched.pair for _, watched in self._watching.watched if watched.pair]
+        return self._base.floors(Recording(), pairs, backward=True)
+
+    @property
+    def _updates(self) -> bool:
+        return self._base.updates and self._raw.updates
 
     def _update(self) -> None:
-        self.roots += self._state.nodes("buffers")
-        if self.clean and self._base.updates and self._raw.updates:
+        if self._updates:
             self._base.update()
             self._raw.update()
-            self.roots += self._state.nodes("weights")
+        self.roots += self._state.updates(weights=self._updates)
 
     def _compared(
         self, base: Recording, raw: Recording
@@ -144,6 +172,9 @@ class SketchedStep:
                 found = self.gauge.compare(name, paths, ours[slot], theirs[other])
                 found.slot = slot
                 compared.values[place].append(found)
+            if place == "output":
+                alone = ours.keys() - {b for b, _ in slots}, theirs.keys() - {r for _, r in slots}
+                compared.values[place] += lone_outputs(compared.watched, *alone)
             gradients = base.gradients(place), raw.gradients(place)
             compared.gradients[place] += self._gradients(place, paths, slots, *gradients)
 
@@ -164,13 +195,13 @@ class SketchedStep:
                 found.slot = slot
                 yield found
             elif slot in ours or other in theirs:
-                side = "base" if slot in ours else "raw"
-                note = f"only {side}'s backward pass reached it"
-                yield Comparison(name, *paths, None, Verdict.WRONG, note)
+                side: Side = "base" if slot in ours else "raw"
+                alone = ours[slot] if slot in ours else theirs[other]
+                yield lone_gradient(name, paths, side, zeros=alone.zeros)
 
     def _sketches(self, tensors: Mapping[str, Loadable]) -> dict[str, Sketch]:
         return {
-            slot: sketch(tensor.trace, tensor.number, self._level)
+            slot: self._sketch(tensor.trace, tensor.number)
             for slot, tensor in tensors.items()
             if isinstance(tensor, RecordedTensor)
         }

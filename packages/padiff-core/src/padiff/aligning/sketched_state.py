@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from padiff.aligning.comparison import Comparison
-from padiff.aligning.nodes import Node, update_node
+from padiff.aligning.nodes import UNSEEN, Node, update_node
 from padiff.aligning.statistics import counts_otherwise
 from padiff.aligning.training import buffer_names
 from padiff.compare.verdict import Verdict
-from padiff.trace.sketch import sketch
 from padiff.tree import join
 
 if TYPE_CHECKING:
@@ -19,11 +18,14 @@ if TYPE_CHECKING:
     from padiff.aligning.sketches import SketchGauge
     from padiff.aligning.targets import Watched, Watching
     from padiff.pairing import Pair
-    from padiff.trace.index import Level
+    from padiff.trace.sketch import SketchOf
 
-__all__ = ["State", "StateSketches"]
+__all__ = ["StateSketches"]
 
-State: TypeAlias = Literal["gradients", "buffers", "weights"]
+_COUNTED = (
+    "torch keeps the unbiased running variance and paddle the biased one; "
+    "values can be converted, their statistics cannot"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +35,57 @@ class StateSketches:
     players: tuple[Replayer, Replayer]
     watching: Watching
     gauge: SketchGauge
-    level: Level
+    sketch: SketchOf
 
-    def nodes(self, what: State) -> Iterator[Node]:
-        """One node a layer that has such tensors on both sides."""
-        for _, watched in self.watching.watched:
-            if watched.pair is None:
-                continue
-            produced = list(self._of(what, watched, watched.pair))
-            if produced and what == "gradients":
+    @property
+    def holds_buffers(self) -> bool:
+        """Whether both sides have a buffer of one layer."""
+        return any(
+            buffer_names(pair).intersection(*map(dict.keys, self._held(pair)))
+            for _, pair in self._pairs()
+        )
+
+    def gradients(self) -> Iterator[Node]:
+        """One node a layer of whose parameters both sides have gradients."""
+        for watched, pair in self._pairs():
+            if produced := list(self._gradients(pair)):
                 yield Node(
-                    watched, "backward", -1, 0, "", leaf=True, received=[], produced=produced
+                    watched, "backward", UNSEEN, 0, "", leaf=True, received=[], produced=produced
                 )
-            elif produced:
+
+    def updates(self, *, weights: bool) -> Iterator[Node]:
+        """One node a layer of which both sides have buffers, or weights if these count."""
+        for watched, pair in self._pairs():
+            if produced := list(self._updates(watched, pair, weights=weights)):
                 yield update_node(watched, [], produced)
 
-    def _of(self, what: State, watched: Watched, pair: Pair) -> Iterator[Comparison]:
-        if what == "gradients":
-            yield from self._gradients(pair)
-            return
-        ours, theirs = (_numbers(player, pair, player.trace.state) for player in self.players)
+    def _pairs(self) -> Iterator[tuple[Watched, Pair]]:
+        return ((w, w.pair) for _, w in self.watching.watched if w.pair is not None)
+
+    def _held(self, pair: Pair) -> tuple[dict[str, int], dict[str, int]]:
+        base, raw = self.players
+        return _numbers(base, pair, base.trace.state), _numbers(raw, pair, raw.trace.state)
+
+    def _updates(self, watched: Watched, pair: Pair, *, weights: bool) -> Iterator[Comparison]:
+        ours, theirs = self._held(pair)
         buffers = buffer_names(pair)
         for name in ours:
-            # Converted values could be compared, their statistics cannot.
-            converted = what == "buffers" and counts_otherwise(watched, name)
-            if name in theirs and (name in buffers) == (what == "buffers") and not converted:
-                comparison = self._compared(pair, name, (ours[name], theirs[name]))
-                comparison.is_weight = what == "weights"
-                yield comparison
+            is_weight = name not in buffers
+            if name not in theirs or (is_weight and not weights):
+                continue
+            if not is_weight and counts_otherwise(watched, name):
+                yield Comparison(name, *_paths(pair, name), None, None, _COUNTED)
+                continue
+            comparison = self._compared(pair, name, (ours[name], theirs[name]))
+            comparison.is_weight = is_weight
+            yield comparison
 
     def _gradients(self, pair: Pair) -> Iterator[Comparison]:
         """Measured by the largest of base's, as in `padiff.aligning.training`."""
         ours, theirs = (_numbers(player, pair, player.trace.gradients) for player in self.players)
         shared = [dict(player.keys(pair)) for player in self.players]
         trace = self.players[0].trace
-        known = (sketch(trace, number, self.level).rms for number in ours.values())
+        known = (self.sketch(trace, number).rms for number in ours.values())
         scale = max(known, default=0.0)
         for name in shared[0]:
             if name in ours and name in theirs:
@@ -81,7 +99,7 @@ class StateSketches:
         self, pair: Pair, name: str, numbers: tuple[int, int], scale: float | None = None
     ) -> Comparison:
         base, raw = (
-            sketch(player.trace, number, self.level)
+            self.sketch(player.trace, number)
             for player, number in zip(self.players, numbers, strict=True)
         )
         comparison = self.gauge.compare(

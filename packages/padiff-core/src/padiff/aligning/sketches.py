@@ -71,6 +71,10 @@ class SketchGauge:
             self._in_doubt[id(found)] = found, base, raw
         return found
 
+    def doubts(self, comparison: Comparison) -> bool:
+        """Whether the values differ, and may do so by rounding."""
+        return id(comparison) in self._in_doubt
+
     def settle(self, comparison: Comparison, floor: NoiseFloor | None) -> None:
         """Revise a verdict by base's own rounding error, if that was recorded."""
         _, base, raw = self._in_doubt.get(id(comparison), (None, None, None))

@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from padiff.aligning.accounts import (
+    NO_GRADIENT,
+    UNMEASURED,
+    call_notes,
+    check_something_compared,
+    reached,
+)
 from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
 from padiff.aligning.drift import Drift
-from padiff.aligning.loss_nodes import loss_nodes, recorded_loss
+from padiff.aligning.loss_nodes import loss_nodes
 from padiff.aligning.nodes import (
     UNSEEN,
     Node,
@@ -36,8 +43,7 @@ from padiff.aligning.training import (
     weights_before,
 )
 from padiff.capture.recording import Recording
-from padiff.errors import PadiffError, UsageError
-from padiff.report.wording import count
+from padiff.errors import PadiffError
 
 if TYPE_CHECKING:
     from padiff.aligning.settings import Settings
@@ -106,9 +112,10 @@ class Step:
         self.calls = comparer.calls
         if (loss := self.recording.loss) is not None and raw_loss is not None:
             self.losses = (loss.astype(float).item(), raw_loss.astype(float).item())
-        self._note_calls(comparer)
+        made = [key for key, _ in comparer.calls] + [call.key for call in comparer.unpaired]
+        self.notes += call_notes(self.watching, self.recording.count, made.count)
         forward = self._nodes(comparer, forward_node)
-        self._check_something_compared(forward)
+        check_something_compared(forward, self.base, self.raw)
         self._set_aside = set_aside_outputs(forward)
         self._settle(forward, backward=False)
         if settings.phase != "backward":
@@ -120,7 +127,7 @@ class Step:
             self.unrun.append("backward")
         if self.clean and settings.phase != "backward":
             self._update(before)
-        elif settings.phase != "backward" and (settings.optimizers or any(before.values())):
+        elif settings.phase != "backward" and (self._updates or any(before.values())):
             self.unrun.append("update")
         if not self.clean:
             self.notes += _notes_on_randomness(*drew, synced=settings.synced_dropout)
@@ -142,33 +149,14 @@ class Step:
         set_aside_gradients(nodes, self._set_aside)
         return nodes
 
-    def _check_something_compared(self, forward: Sequence[Node]) -> None:
-        if not any(c.measured is not None for node in forward for c in node.produced):
-            raise UsageError(
-                "There is nothing to compare: the outputs of the two models hold no tensor in common.",
-                where=f"base {self.base.proxy.name}, raw {self.raw.proxy.name}",
-            )
-
-    def _note_calls(self, comparer: Comparer) -> None:
-        made = [key for key, _ in comparer.calls] + [call.key for call in comparer.unpaired]
-        for key, watched in self.watching.by_key.items():
-            ours, theirs = self.recording.count(key), made.count(key)
-            if ours != theirs:
-                place = watched.base.path or "(root)"
-                made_by = count(ours, "time"), f"{theirs:,}"
-                self.notes.append(f"{place} was called {made_by[0]} in base, {made_by[1]} in raw.")
-
     def _backward(self, comparer: Comparer, loss: Array | None) -> list[Node]:
         nodes = self._backward_nodes(comparer, loss)
         if not any(node.phase == "backward" for node in nodes):
-            self.notes.append("No gradient flows to the outputs of either model.")
+            self.notes.append(NO_GRADIENT)
         if not all(node.clean and node.received_agrees for node in nodes):
             if self.raw.live and not self.settings.single_step:
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
-        if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):
-            compound = self.base.compound or self.raw.compound
-            nodes = [*recorded_loss(self._model(), nodes, compound=compound), *nodes]
         return nodes
 
     def _backward_nodes(self, comparer: Comparer, loss: Array | None) -> list[Node]:
@@ -178,8 +166,7 @@ class Step:
         own = any(map(callable, self.settings.losses))  # padiff's are the same on both sides
         found = loss_nodes(self.recording, loss, self._model(), nodes, self.gauge) if own else ()
         layers = self._with_gradients(nodes)
-        reached = any(any(node.comparisons) for root in layers for _, node in root.walk())
-        return [*found, *(layers if reached else ())]
+        return [*found, *(layers if reached(layers) else ())]
 
     def _fed_backward(self) -> list[Node]:
         """Raw's backward pass once more, each layer having been fed base's values going forward."""
@@ -223,7 +210,7 @@ class Step:
         try:
             floors = self.base.floors(self.recording, self.pairs, backward=backward)
         except PadiffError as error:
-            self.notes.append(f"The rounding error could not be measured in float64: {error.got}")
+            self.notes.append(UNMEASURED.format(error.got))
             return
         for node in wanted:
             for comparison in node.comparisons:
@@ -239,6 +226,10 @@ class Step:
             self.settings.floor == "always"
             and None not in (comparison.measured, comparison.verdict)
         )
+
+    @property
+    def _updates(self) -> bool:
+        return self.base.updates and self.raw.updates
 
     def _stepped(self) -> Iterator[tuple[Watched, Iterator[Comparison]]]:
         """The weights of each pair, compared after both optimizers have stepped."""
@@ -270,7 +261,7 @@ class Step:
             )
             for watched in self._watched_pairs()
         }
-        if self.base.updates and self.raw.updates:
+        if self._updates:
             for watched, weights in self._stepped():
                 produced[id(watched)] += weights
         for watched in self._watched_pairs():

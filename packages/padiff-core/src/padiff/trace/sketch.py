@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from padiff.trace.index import Level, Summary
     from padiff.trace.trace import Trace
 
-__all__ = ["STATISTICS", "Sketch", "sketch"]
+__all__ = ["STATISTICS", "Sketch", "SketchOf", "sketch"]
 
 STATISTICS = ("mean", "mean_abs", "rms", "least", "greatest")
 """What the vector of a summary holds, in this order. None of these is further from its partner than
 the values are: the mean and the root mean square by the mean error and its root mean square, the least
 and the greatest by the largest error. So a difference in one of them is one in the values."""
+
+
+SketchOf: TypeAlias = "Callable[[Trace, int], Sketch]"
+"""Gives the sketch of a tensor of a trace, by its place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,13 @@ class Sketch:
         if self.summary is None:
             return np.frombuffer(bytes.fromhex(self.digest), np.uint8)
         return np.array([getattr(self.summary, name) for name in STATISTICS], np.float64)
+
+    @property
+    def zeros(self) -> bool:
+        """Whether all values are zeros."""
+        if self.summary is None:
+            return self.digest == digest(self.stand_in)
+        return self.summary.mean_abs == 0 and not any(self.nonfinite)
 
     @property
     def rms(self) -> float:

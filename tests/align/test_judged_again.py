@@ -117,6 +117,7 @@ def test_what_was_set_aside_is_looked_at_again() -> None:
     loose = strict.judged_with(stated(100.0))
     assert loose
     assert None not in {verdict for verdict, _ in verdicts(loose).values()}
+    assert {note for _, note in verdicts(loose).values()} == {""}
     assert set(loose.judged_with(stated(1e-5)).to_dict()) == set(strict.to_dict())
     assert verdicts(loose.judged_with(stated(1e-5))) == verdicts(strict)
 
@@ -174,6 +175,20 @@ def test_the_backward_pass() -> None:
         assert [(o.phase, o.base_path) for o in again.origins] == [("backward", f) for f in found]
         untried = [note for note in again.notes if "was not tried" in note]
         assert len(untried) == (not single_step)
+
+
+def test_gradients_that_differed_before_are_no_news() -> None:
+    from tests.align.test_single_step import scaled
+
+    base = Net(lambda self, x: x * self.gain)
+    base.gain = torch.nn.Parameter(torch.ones(4))
+    raw = twin(base)
+    raw.run = lambda self, x: x * scaled(self.gain)
+    made = padiff.align(base, raw, X, detail=True)
+    assert [origin.phase for origin in made.origins] == ["backward"]
+    again = made.judged_with(stated(1e-7))
+    assert not again
+    assert not any("was not tried" in note for note in again.notes)
 
 
 def test_nothing_is_said_of_gradients_where_the_forward_pass_alone_differs() -> None:

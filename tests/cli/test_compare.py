@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -47,13 +46,13 @@ def test_traces_that_agree_are_status_0(base: Path, raw: Path) -> None:
         "Aligned in forward, backward and update: identical",
         "",
         "layer            forward  backward  update",
-        "Net              0        0         -",
+        "Net              0        -         -",
         "  fc (Linear)    0        0         0",
         "  act (ReLU)     0        -         -",
         "  head (Linear)  0        0         0",
         "",
         "forward   4 layers, 4 tensors, all identical",
-        "backward  4 layers, 3 tensors, all identical",
+        "backward  4 layers, 2 tensors, all identical",
         "update    2 layers, 2 tensors, all identical",
         "compared: Net (torch) and Net (paddle), 1 step",
         "tolerance: |base - raw| <= atol + rtol * |base| with the defaults of each dtype, or base's own",
@@ -164,15 +163,9 @@ def test_the_page_opens_in_the_language_that_is_asked_for(
     assert '<html lang="zh-CN"' in (tmp_path / "out.html").read_text()
 
 
-OUTPUTS = ("--html", "--markdown", "--json", "--junit", "--write-tolerances")
-
-
-@pytest.mark.parametrize(("first", "second"), list(pairwise(OUTPUTS)))
-def test_two_outputs_in_one_file_are_refused(
-    tmp_path: Path, base: Path, raw: Path, first: str, second: str
-) -> None:
+def test_two_outputs_in_one_file_are_refused(tmp_path: Path, base: Path, raw: Path) -> None:
     one, other = tmp_path / "out", tmp_path / "base" / ".." / "out"
-    done = padiff("compare", base, raw, first, one, second, other)
+    done = padiff("compare", base, raw, "--html", one, "--json", other)
     assert (done.status, done.out) == (2, "")
     assert done.err == (
         f"Two outputs go to one file.\n  got:      {one}\n  expected: a file for each\n"
@@ -180,12 +173,9 @@ def test_two_outputs_in_one_file_are_refused(
     assert not one.exists()
 
 
-@pytest.mark.parametrize("option", OUTPUTS)
-def test_a_folder_that_is_not_there_is_noticed_first(
-    tmp_path: Path, base: Path, raw: Path, option: str
-) -> None:
+def test_a_folder_that_is_not_there_is_noticed_first(tmp_path: Path, base: Path, raw: Path) -> None:
     path = tmp_path / "nowhere" / "out.md"
-    done = padiff("compare", base, raw, option, path)
+    done = padiff("compare", base, raw, "--markdown", path)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith(f"The folder for a file is not there.\n  where:    {path}\n")
 

@@ -137,6 +137,14 @@ class SteppingLaws:
             "  hint:     how often try_dump dumps is said by create_model(model, dump_freq=...)",
         ]
 
+    def test_what_is_no_path_and_no_number_either(self) -> None:
+        no_path: Any = ["net"]
+        loop = Loop(self.native)
+        loop.run()
+        with pytest.raises(UsageError) as caught:
+            loop.proxy.try_dump(no_path)
+        assert (caught.value.got, caught.value.hint) == ("['net']", "")
+
     def test_what_is_no_frequency(self) -> None:
         for frequency in (0, -1, 1.0, True, "2"):
             with pytest.raises(UsageError, match="dump_freq= is no number of steps"):

@@ -14,6 +14,7 @@ import padiff
 from padiff.checker import check_grads, check_params, check_weights
 from padiff.checker.config import Tolerated
 from padiff.checker.state import compare_states
+from padiff.compare.metrics import Metrics
 from padiff.report.alignment import AlignmentReport
 from tests.small.in_torch import Model
 
@@ -170,7 +171,11 @@ def test_a_bias_of_one_side_alone_must_be_zero(tmp_path: Path) -> None:
 def test_a_bias_of_raw_alone(tmp_path: Path) -> None:
     base, raw = twins(lambda: torch.nn.Linear(4, 4))
     base.bias = None
-    assert where(compared(tmp_path, base, raw)) == [("weights", "", "bias")]
+    found = compared(tmp_path, base, raw)
+    assert where(found) == [("weights", "", "bias")]
+    (bias,) = (t.measured for unit in found.units for t in unit.produced if t.name == "bias")
+    assert isinstance(bias, Metrics)
+    assert bias.mean_abs_base == 0
 
 
 def test_a_gradient_of_what_one_side_alone_has(tmp_path: Path) -> None:
@@ -258,13 +263,15 @@ def test_layers_that_an_init_function_joins_are_set_aside(
     registry = padiff.registry.copy()
     registry.register_init(("torch", "Linear"), ("torch", "Conv1d"), lambda *_: None)
     monkeypatch.setattr("padiff.checker.state.registry", registry)
-    found = compared(
-        tmp_path,
-        Model(fc=torch.nn.Linear(4, 4), norm=torch.nn.BatchNorm1d(4)),
-        Model(fc=torch.nn.Conv1d(4, 4, 1), norm=torch.nn.BatchNorm1d(4)),
-    )
-    assert found
-    assert notes(found) == {"fc.weights": "only an init function joins the two layers"}
+    base = Model(fc=torch.nn.Linear(4, 4), norm=torch.nn.BatchNorm1d(4))
+    raw = Model(fc=torch.nn.Conv1d(4, 4, 1), norm=torch.nn.BatchNorm1d(4))
+    for model in (base, raw):
+        model.norm(model.fc(torch.ones(4, 4))).sum().backward()
+    found = compared(tmp_path, base, raw, gradients=True)
+    assert {(unit.base_path, unit.phase) for unit in found.units} == {
+        *(("fc", "weights"), ("norm", "weights"), ("norm", "gradients"))
+    }
+    assert notes(found)["fc.weights"] == "only an init function joins the two layers"
 
 
 def test_what_has_no_values_is_not_dumped(tmp_path: Path) -> None:

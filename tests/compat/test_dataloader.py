@@ -55,6 +55,21 @@ def test_the_first_difference_is_told_with_its_place(capsys: pytest.CaptureFixtu
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "what"),
+    [
+        (np.ones((2, 3), np.int16), "a", "first int16 of shape (2, 3), second 'a'"),
+        ("a" * 58, None, f"first {'a' * 58!r}, second None"),
+        ("a" * 59, None, f"first '{'a' * 56}..., second None"),
+    ],
+)
+def test_what_is_no_pair_of_numbers_is_shown(
+    first: Any, second: Any, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = " ".join(told([[first]], [[second]], capsys)[1:])  # in lines of 80 characters
+    assert shown.split() == ["0:", *what.split()]
+
+
 def test_all_slots_of_that_batch_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     first = [[np.arange(3), (np.arange(3), "a")]]
     second = [[np.arange(3) + 1, (np.arange(3), "b")]]
@@ -199,8 +214,9 @@ def test_what_cannot_be_compared() -> None:
                 " dataclasses"
             ),
         ]
-    with pytest.raises(UsageError, match="ndarray of object"):
-        padiff.check_dataloader([1], [np.array([None, 1])])
+    for mixed in ([None, 1], ["a", 1]):
+        with pytest.raises(UsageError, match="ndarray of object"):
+            padiff.check_dataloader([1], [np.array(mixed, object)])
 
 
 def test_what_is_no_loader() -> None:

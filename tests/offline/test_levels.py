@@ -102,13 +102,21 @@ def test_equal_runs_have_equal_hashes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("side", ["base", "raw"])
-def test_the_coarser_of_two_traces_decides(side: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("finer", "level"), [("full", "statistics"), ("full", "hash"), ("statistics", "hash")]
+)
+def test_the_coarser_of_two_traces_decides(
+    finer: Literal["full", "statistics"],
+    level: Literal["statistics", "hash"],
+    side: str,
+    tmp_path: Path,
+) -> None:
     model = torch.nn.Linear(6, 3)
-    full = recorded(model, tmp_path / "full", "full")
-    coarse = recorded(model, tmp_path / "coarse", "statistics")
-    report = padiff.compare_traces(*((coarse, full) if side == "base" else (full, coarse)))
+    fine = recorded(model, tmp_path / "fine", finer)
+    coarse = recorded(model, tmp_path / "coarse", level)
+    report = padiff.compare_traces(*((coarse, fine) if side == "base" else (fine, coarse)))
     assert report
-    assert report.level == "statistics"
+    assert report.level == level
 
 
 @pytest.mark.parametrize("level", ["statistics", "hash"])

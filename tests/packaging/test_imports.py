@@ -149,6 +149,7 @@ WITHOUT_A_FRAMEWORK = {
     "import padiff": "import padiff",
     "the registry": "import padiff\nassert padiff.registry.layouts",
     "the init functions": "import padiff\nassert padiff.registry.inits is not None",
+    "two data loaders": "import padiff\nassert padiff.check_dataloader([1], [1])",
     "padiff inits": RUN_COMMAND.format(command="inits"),
     "padiff doctor": RUN_COMMAND.format(command="doctor"),
     "a start of pytest": "import padiff_pytest",

@@ -106,6 +106,14 @@ class LimitsLaws(Recording):
                 "classes= takes a list.\n  got:      'Linear'\n  expected: classes=['Linear']",
             ),
             (
+                {"classes": int},
+                (
+                    "classes= takes a list.\n"
+                    "  got:      <class 'int'>\n"
+                    "  expected: classes=[<class 'int'>]"
+                ),
+            ),
+            (
                 {"depth": -1},
                 "depth= is no depth.\n  got:      -1\n  expected: >= 0, or None",
             ),

@@ -159,6 +159,16 @@ CONTRADICTIONS: dict[str, tuple[Any, str, str]] = {
         "$.steps[0].calls[1]",
         "the tensor 999",
     ),
+    "an output beyond": (
+        call(1, outputs={"": 999}),
+        "$.steps[0].calls[1]",
+        "the tensor 999",
+    ),
+    "an input's gradient beyond": (
+        call(1, input_gradients={"args.0": 999}),
+        "$.steps[0].calls[1]",
+        "the tensor 999",
+    ),
     "an output's gradient beyond": (
         call(1, output_gradients={"": 999}),
         "$.steps[0].calls[1]",

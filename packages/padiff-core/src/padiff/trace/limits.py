@@ -35,7 +35,7 @@ class Limits:
                 raise UsageError(
                     f"{name}= takes a list.",
                     got=repr(value),
-                    expected=f"{name}=[{value if isinstance(value, type) else repr(value)}]",
+                    expected=f"{name}=[{value!r}]",
                 )
         depth: object = self.depth
         if depth is not None and (

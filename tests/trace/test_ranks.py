@@ -57,13 +57,15 @@ def test_ranks_stand_beside_each_other(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv("RANK", rank)
         recorded(tmp_path / "t")
     monkeypatch.setenv("RANK", "1")
-    recorded(tmp_path / "t", rank=7)  # what is said goes before what the launcher says
+    for said in (7, 8):  # goes before what the launcher says
+        recorded(tmp_path / "t", rank=said)
     assert sorted(entry.name for entry in (tmp_path / "t").iterdir()) == [
         "rank_0",
         "rank_1",
         "rank_7",
+        "rank_8",
     ]
-    for number in (0, 1, 7):
+    for number in (0, 1, 7, 8):
         assert Trace(tmp_path / "t" / f"rank_{number}").index.rank == number
 
 

@@ -220,7 +220,7 @@ def _check_ranks(path: Path, ranks: int) -> None:
         raise TraceError(
             "The folder for the traces of all processes holds some of an earlier run of more.",
             where=str(path),
-            got=", ".join(entry.name for entry in found[:5]),
+            got=", ".join(entry.name for entry in found),
             expected=f"none but rank_0 to rank_{ranks - 1}, as this run has {ranks} processes",
             hint="delete the folder, or choose another path",
         )

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,13 +47,13 @@ def test_traces_that_agree_are_status_0(base: Path, raw: Path) -> None:
         "Aligned in forward, backward and update: identical",
         "",
         "layer            forward  backward  update",
-        "Net              0        -         -",
+        "Net              0        0         -",
         "  fc (Linear)    0        0         0",
         "  act (ReLU)     0        -         -",
         "  head (Linear)  0        0         0",
         "",
         "forward   4 layers, 4 tensors, all identical",
-        "backward  4 layers, 2 tensors, all identical",
+        "backward  4 layers, 3 tensors, all identical",
         "update    2 layers, 2 tensors, all identical",
         "compared: Net (torch) and Net (paddle), 1 step",
         "tolerance: |base - raw| <= atol + rtol * |base| with the defaults of each dtype, or base's own",
@@ -163,9 +164,15 @@ def test_the_page_opens_in_the_language_that_is_asked_for(
     assert '<html lang="zh-CN"' in (tmp_path / "out.html").read_text()
 
 
-def test_two_outputs_in_one_file_are_refused(tmp_path: Path, base: Path, raw: Path) -> None:
+OUTPUTS = ("--html", "--markdown", "--json", "--junit", "--write-tolerances")
+
+
+@pytest.mark.parametrize(("first", "second"), list(pairwise(OUTPUTS)))
+def test_two_outputs_in_one_file_are_refused(
+    tmp_path: Path, base: Path, raw: Path, first: str, second: str
+) -> None:
     one, other = tmp_path / "out", tmp_path / "base" / ".." / "out"
-    done = padiff("compare", base, raw, "--html", one, "--json", other)
+    done = padiff("compare", base, raw, first, one, second, other)
     assert (done.status, done.out) == (2, "")
     assert done.err == (
         f"Two outputs go to one file.\n  got:      {one}\n  expected: a file for each\n"
@@ -173,9 +180,12 @@ def test_two_outputs_in_one_file_are_refused(tmp_path: Path, base: Path, raw: Pa
     assert not one.exists()
 
 
-def test_a_folder_that_is_not_there_is_noticed_first(tmp_path: Path, base: Path, raw: Path) -> None:
+@pytest.mark.parametrize("option", OUTPUTS)
+def test_a_folder_that_is_not_there_is_noticed_first(
+    tmp_path: Path, base: Path, raw: Path, option: str
+) -> None:
     path = tmp_path / "nowhere" / "out.md"
-    done = padiff("compare", base, raw, "--markdown", path)
+    done = padiff("compare", base, raw, option, path)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith(f"The folder for a file is not there.\n  where:    {path}\n")
 

@@ -83,6 +83,30 @@ def test_the_same_model_dumped_there_in_an_earlier_run(root: Path) -> None:
     assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
 
 
+def test_more_processes_dumped_there_in_an_earlier_run(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rank, size in ((0, 4), (1, 4), (2, 4), (3, 4), (1, 2), (0, 2)):
+        monkeypatch.setenv("RANK", str(rank))
+        monkeypatch.setenv("WORLD_SIZE", str(size))
+        dump(name="net", steps=size)
+        end_the_run()
+    kept = {file for file in files(root / "net") if file.count("/") == 1}
+    assert kept == {f"step_{step}/rank_{rank}" for step in range(2) for rank in range(2)}
+
+
+def test_a_rank_of_another_model_is_not_removed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    dump(Other, name="net")
+    monkeypatch.delenv("RANK")
+    before = files(root)
+    assert refusal(dumping(name="net"))[2] == f"  got:      the dumps of {__name__}.Other (torch)"
+    assert files(root) == before
+
+
 def test_a_model_of_this_run_that_is_gone_dumped_there(root: Path) -> None:
     dump(name="net", steps=4)
     with pytest.warns(UserWarning, match="another model of this process") as caught:

@@ -19,7 +19,7 @@ def test_detail_is_measured_where_it_is_asked_for(detail: bool, tmp_path: Path) 
             model(torch.ones(4, 3)).sum().backward()
     report = padiff.compare_traces(tmp_path / "base", tmp_path / "raw", detail=detail)
     measured = [t.measured for unit in report.units for t in unit.produced]
-    assert len(measured) == 3
+    assert len(measured) == 4
     for found in measured:
         assert isinstance(found, Metrics)
         assert (found.envelope is not None) is detail

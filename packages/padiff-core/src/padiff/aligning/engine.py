@@ -128,18 +128,17 @@ class Engine:
     def _untouched(self, units: Sequence[UnitResult], players: tuple[Player, Player]) -> list[str]:
         """Phases of which nothing was compared.
 
-        `depth` may leave out all that has tensors there, or they may be empty, or NaN on both sides. The
-        gradients that a live run begins with are padiff's own, and say nothing; those of recorded runs
-        come from losses of the users'.
+        `depth` may leave out all that has tensors there, or they may be empty, or NaN on both sides. What
+        losses hand to the models counts as long as all is compared that they reach.
         """
         came: dict[Phase, None] = dict.fromkeys(unit.phase for unit in units)
         if self._settings.phase == "both" and all(p.updates for p in players):
             came["update"] = None
-        recorded = self._settings.depth is None and not any(player.live for player in players)
         compared = {
             unit.phase
             for unit in units
-            for tensor in (*unit.produced, *(unit.received if recorded else ()))
+            if unit.kind != "loss" or self._settings.depth is None
+            for tensor in unit.produced
             if tensor.tells
         }
         return [phase for phase in came if phase not in compared]

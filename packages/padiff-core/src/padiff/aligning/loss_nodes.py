@@ -1,14 +1,18 @@
-"""The user's two loss functions, compared like a layer of its own behind the model."""
+"""The user's two loss functions, compared like a layer of its own behind the model.
+
+Of recorded runs the losses are not known, but what they handed to the models is: the gradients that
+reached the outputs.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from padiff.aligning.nodes import LOSS, Node
+from padiff.aligning.nodes import LOSS, LayerT, Node
 
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison, Gauge
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     from padiff.protocols import Array
     from padiff.report.alignment import Phase
 
-__all__ = ["loss_nodes"]
+__all__ = ["loss_nodes", "recorded_loss"]
 
 
 def loss_nodes(
@@ -44,11 +48,42 @@ def loss_nodes(
         "loss", ("", ""), recording.loss.reshape(()), loss.reshape(()), scale=scale
     )
     yield _node(root, "forward", [found])
-    if handed := [c for node in called for c in node.received if c.measured is not None]:
+    if handed := _handed(called):
         yield _node(root, "backward", handed)
 
 
-def _node(root: Watched, phase: Phase, produced: list[Comparison]) -> Node:
+def recorded_loss(
+    root: LayerT, nodes: Sequence[Node[LayerT]], *, compound: bool
+) -> Iterator[Node[LayerT]]:
+    """What the losses of two recorded runs handed to the models.
+
+    A loss may hand on more than reaches the outputs, if it depends on derivatives of them. Where the
+    gradients of the outputs agree then and those of the first layer behind do not, it is either.
+
+    Args:
+        root: The two models.
+        nodes: The backward phase, its verdicts settled.
+        compound: Whether the outputs' gradients are not all that the backward pass began with.
+    """
+    produced = _handed(node for node in nodes if node.watched is root)
+    if compound and all(comparison.agrees for comparison in produced):
+        produced += _first_reached(nodes)
+    if produced:
+        yield _node(root, "backward", produced)
+
+
+def _handed(called: Iterable[Node[LayerT]]) -> list[Comparison]:
+    return [c for node in called for c in node.received if c.measured is not None]
+
+
+def _first_reached(nodes: Iterable[Node[LayerT]]) -> list[Comparison]:
+    """What differs of what the first layer hands on that the backward pass reached."""
+    leaves = [node for root in nodes for _, node in root.walk() if node.leaf and node.produced]
+    mine = (node for node in leaves if node.watched is leaves[0].watched)
+    return [c for node in mine for c in node.produced if not c.agrees]
+
+
+def _node(root: LayerT, phase: Phase, produced: list[Comparison]) -> Node[LayerT]:
     return Node(root, phase, LOSS, 0, "", leaf=True, received=[], produced=produced)
 
 

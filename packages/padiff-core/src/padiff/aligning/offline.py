@@ -48,7 +48,9 @@ def compare_traces(  # noqa: PLR0913 - each option is one thing a user may want 
 
     No framework is needed, nor an adapter. Nothing can be run again: rounding cannot be measured in
     float64, so what is beyond the tolerance is a difference; the backward pass is compared as it was;
-    and a hint is given only where it can be seen in the recorded numbers.
+    and a hint is given only where it can be seen in the recorded numbers. The losses are not known, but
+    what they handed to the models is: where only that differs, the origin is the loss (path `""`, what
+    `"gradient of output"`).
 
     Each run goes on from its own weights, and rounding adds up in them. So it is what the optimizers add
     in each step that is compared, and not where it leads. An element of a weight whose gradients differ

@@ -63,6 +63,11 @@ class Replayer:
         return self.trace.index.updates
 
     @property
+    def compound(self) -> bool:
+        """Whether the outputs' gradients are not all that the step's backward pass began with."""
+        return bool(self._step.compound)
+
+    @property
     def _step(self) -> StepEntry:
         return self.trace.steps[self.position]
 

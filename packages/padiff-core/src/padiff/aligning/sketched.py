@@ -22,6 +22,7 @@ from padiff.aligning.accounts import (
 from padiff.aligning.aside import set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall
 from padiff.aligning.comparison import Comparison, match_slots
+from padiff.aligning.loss_nodes import recorded_loss
 from padiff.aligning.nodes import Node, backward_node, forward_node
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.sketched_state import StateSketches
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from padiff.aligning.floors import Floors
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Settings
-    from padiff.aligning.targets import Watching
+    from padiff.aligning.targets import Watched, Watching
     from padiff.capture.observer import Place
     from padiff.capture.store import Loadable
     from padiff.model import Side
@@ -84,8 +85,10 @@ class SketchedStep:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        model = next(w for _, w in self._watching.watched if not w.base.path)
-        return step_origins(self.roots, model, every=False)
+        return step_origins(self.roots, self._model(), every=False)
+
+    def _model(self) -> Watched:
+        return next(w for _, w in self._watching.watched if not w.base.path)
 
     def run(self) -> None:
         """Compare the calls, their gradients and the state, as long as all before agrees."""
@@ -116,6 +119,8 @@ class SketchedStep:
             self.notes.append(NO_GRADIENT)
             return
         self._settle(nodes)
+        compound = self._base.compound or self._raw.compound
+        self.roots += recorded_loss(self._model(), nodes, compound=compound)
         self.roots += nodes
 
     def _settle(self, nodes: Sequence[Node]) -> None:

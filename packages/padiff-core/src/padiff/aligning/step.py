@@ -21,7 +21,7 @@ from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outpu
 from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
 from padiff.aligning.drift import Drift
-from padiff.aligning.loss_nodes import loss_nodes
+from padiff.aligning.loss_nodes import loss_nodes, recorded_loss
 from padiff.aligning.nodes import (
     UNSEEN,
     Node,
@@ -157,6 +157,9 @@ class Step:
             if self.raw.live and not self.settings.single_step:
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
+        if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):
+            compound = self.base.compound or self.raw.compound
+            nodes = [*recorded_loss(self._model(), nodes, compound=compound), *nodes]
         return nodes
 
     def _backward_nodes(self, comparer: Comparer, loss: Array | None) -> list[Node]:

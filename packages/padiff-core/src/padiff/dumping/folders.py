@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from padiff.errors import TraceError, UsageError
 from padiff.trace.codec import INDEX_NAME, read_index
-from padiff.trace.folder import STEP, is_trace
+from padiff.trace.folder import RANK, STEP, is_trace, launched
 
 if TYPE_CHECKING:
     from padiff.model import ProxyModel
@@ -47,7 +47,7 @@ def claim(proxy: ProxyModel[Any], rank: int) -> Path:
     """Make a model's default folder its own, before it first dumps there.
 
     What the same model dumped there in an earlier run is removed: steps that are not made this time
-    must not pass for this run's.
+    must not pass for this run's. Nor must ranks that this run does not have: the first removes theirs.
 
     Returns:
         The folder.
@@ -64,7 +64,9 @@ def claim(proxy: ProxyModel[Any], rank: int) -> Path:
     _check_name(proxy)
     if holder is not None:
         raise _taken(proxy, f"the dumps of another model of this name, {holder!r}")
-    dumped = [entry / f"rank_{rank}" for entry in _steps(folder)]
+    dumped = [
+        each for step in _steps(folder) for each in (step / f"rank_{rank}", *_gone(step, rank))
+    ]
     for each in dumped:
         _check_owner(proxy, each)
     if claimed and dumped:
@@ -96,6 +98,16 @@ def _check_name(proxy: ProxyModel[Any]) -> None:
 
 def _steps(folder: Path) -> list[Path]:
     return [e for e in folder.iterdir() if STEP.fullmatch(e.name)] if folder.is_dir() else []
+
+
+def _gone(step: Path, rank: int) -> list[Path]:
+    """For the first process, the dumps of a step by ranks that an earlier run had and this one has not."""
+    if rank or not step.is_dir():
+        return []
+    _, size = launched() or (0, 1)
+    ranks = {entry: RANK.fullmatch(entry.name) for entry in step.iterdir()}
+    found = [entry for entry, number in ranks.items() if number and int(number[1]) >= size]
+    return [entry for entry in found if any(is_trace(entry / kind) for kind in KINDS)]
 
 
 def _check_owner(proxy: ProxyModel[Any], folder: Path) -> None:

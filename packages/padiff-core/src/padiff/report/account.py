@@ -90,10 +90,10 @@ def evidence(
 ) -> tuple[UnitResult | None, TensorResult | None]:
     """The tensor an origin's metrics are of, and the layer it was found at.
 
-    That is another layer if the origin is code between layers, or the optimizer.
+    That is another layer if the origin is code between layers, the optimizer, or a loss.
     """
     same = [u for u in report.units if (u.phase, u.step) == (origin.phase, origin.step)]
-    for unit in sorted(same, key=lambda unit: not is_of(unit, origin)):
+    for unit in sorted(same, key=lambda unit: (unit.kind == "loss", not is_of(unit, origin))):
         for tensor in (*unit.produced, *unit.received):
             if tensor.name == origin.what and tensor.measured is origin.metrics:
                 return unit, tensor

@@ -19,6 +19,8 @@ Meaning: TypeAlias = Literal[
     "backward",
     "loss",
     "loss_gradient",
+    "loss_recorded",
+    "loss_or_backward",
     "optimizer",
     "optimizer_of_layer",
     "buffer",
@@ -38,6 +40,10 @@ _WORDS: dict[Meaning, str] = {
     "backward": "given the same gradients, it hands on others: the backward of this layer",
     "loss": "outputs agree, losses do not: the loss functions",
     "loss_gradient": "losses agree, their gradients do not: the loss functions",
+    "loss_recorded": "outputs agree, the gradients that reached them do not:"
+    " the loss, not the model's code",
+    "loss_or_backward": "outputs and the gradients that reached them agree, those of layers do not,"
+    " and more than these went into them: the loss, or the backward of a layer",
     "optimizer": "gradients agree, weights after the step do not: the optimizer",
     "optimizer_of_layer": "gradients agree, weights after the step do not:"
     " the optimizer's settings for this layer",
@@ -56,12 +62,23 @@ def meaning_of(report: AlignmentReport, origin: Origin) -> Meaning:
     if origin.phase == "update":
         return _of_update(report, origin)
     if is_loss(report, origin):
-        return "loss" if origin.phase == "forward" else "loss_gradient"
+        return _of_loss(report, origin)
     if origin.between:
         return _of_code(origin)
     if origin.phase == "backward":
         return "backward_of_agreeing" if _forward_agrees(report, origin) else "backward"
     return "layer"
+
+
+def _of_loss(report: AlignmentReport, origin: Origin) -> Meaning:
+    if origin.phase == "forward":
+        return "loss"
+    losses = [u for u in report.units if u.kind == "loss" and u.step == origin.step]
+    if any(unit.phase == "forward" for unit in losses):
+        return "loss_gradient"
+    wrong = (tensor.name for unit in losses for tensor in unit.produced if not tensor.agrees)
+    handed = any(name.startswith("gradient of output") for name in wrong)
+    return "loss_recorded" if handed else "loss_or_backward"
 
 
 def _of_code(origin: Origin) -> Meaning:

@@ -13,7 +13,7 @@ function paths(base, raw) {
 /** How far an origin is: where, which call, which step. */
 function placeOf(origin) {
   if (origin.meaning === "optimizer") return [say("place.optimizer"), ...stepOf(origin)];
-  if (["loss", "loss_gradient"].includes(origin.meaning)) {
+  if (origin.meaning.startsWith("loss")) {
     return [say("place.loss", { phase: phaseText(origin.phase) }), ...stepOf(origin)];
   }
   const where = make("span", {}, ...paths(origin.module?.path ?? "", origin.counterpart?.path ?? ""));

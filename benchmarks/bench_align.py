@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from contest import console, peak_while, rounds, show_ratio, show_rounds
+from contest import console, peak_while, rounds, show_ratio, show_rounds, show_verdict
 
 import padiff
 
@@ -82,6 +82,41 @@ def contestants(base: Any, raw: Any, batch: Any) -> dict[str, Callable[[], objec
     }
 
 
+def activations(model: torch.nn.Module, batch: torch.Tensor) -> list[int]:
+    """The bytes of every tensor that enters or leaves a module, each memory once."""
+    seen: dict[int, torch.UntypedStorage] = {}
+
+    def hook(_: object, inputs: tuple[object, ...], output: object) -> None:
+        for tensor in (*inputs, *(output if isinstance(output, tuple) else (output,))):
+            if isinstance(tensor, torch.Tensor):
+                storage = tensor.untyped_storage()
+                seen[storage.data_ptr()] = storage  # kept, so that no other takes its place
+
+    handles = [module.register_forward_hook(hook) for module in model.modules()]
+    with torch.no_grad():
+        model(batch)
+    for handle in handles:
+        handle.remove()
+    return [storage.nbytes() for storage in seen.values()]
+
+
+def show_memory(ways: dict[str, Callable[[], object]], units: list[int]) -> None:
+    """What `align` holds beyond the runs alone: base's activations, their gradients, a layer's more."""
+    told = f"{sum(units) / 1e6:,.0f} MB, the largest {max(units) / 1e6:,.1f} MB"
+    console.print(f"base's activations: {told}; their gradients as much")
+    allowed = {"align forward": sum(units) + max(units), "align": 2 * (sum(units) + max(units))}
+    for name, plain in (("align forward", "forwards"), ("align", "trainings")):
+        alone, both = peak_while(ways[plain]), peak_while(ways[name])
+        if alone is not None and both is not None:
+            extra = both - alone
+            show_verdict(
+                f"memory of {name} beyond the runs",
+                f"{extra / 1e6:,.0f} MB",
+                f"at most {allowed[name] / 1e6:,.0f} MB",
+                met=extra <= allowed[name],
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--parameters", type=float, default=110, help="size, in millions")
@@ -90,8 +125,8 @@ def main() -> None:
     options = parser.parse_args()
     layers = max(1, round(options.parameters * 1e6 / (12 * options.width**2)))
     base, raw = encoders(options.width, layers)
-    batch = np.random.default_rng(0).standard_normal((BATCH, LENGTH, options.width))
-    ways = contestants(base, raw, batch.astype(np.float32))
+    batch = np.random.default_rng(0).standard_normal((BATCH, LENGTH, options.width), np.float32)
+    ways = contestants(base, raw, batch)
     console.print(
         f"{layers} layers of width {options.width}, a batch of {BATCH} x {LENGTH}; "
         f"torch {torch.__version__} on {torch.get_num_threads()} threads, "
@@ -110,9 +145,7 @@ def main() -> None:
     show_ratio(
         "align to two trainings", full, seconds["trainings"], "at most 1.15x", lambda r: r <= 1.15
     )
-    for name in ("align forward", "align"):
-        if (extra := peak_while(ways[name])) is not None:
-            console.print(f"{name}: {extra / 1e6:,.0f} MB more than before, at most")
+    show_memory(ways, activations(base, torch.from_numpy(batch)))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ counts is the median of the rounds.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -48,7 +50,11 @@ def rounds(ways: dict[str, Callable[[], object]], count: int) -> dict[str, list[
 
 
 def peak_while(func: Callable[[], object]) -> int | None:
-    """How many bytes the process grew at most while `func` ran; None where Linux does not tell."""
+    """How many bytes the process grew at most while `func` ran; None where Linux does not tell.
+
+    What was freed before is given back to the system first, as far as the C library does that: memory
+    it keeps would hide as much growth.
+    """
     status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not reset.exists():
         func()
@@ -58,6 +64,8 @@ def peak_while(func: Callable[[], object]) -> int | None:
         lines = status.read_text("ascii").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
 
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     before = kilobytes("VmRSS")
     reset.write_text("5")  # forget the highest mark so far
     func()

@@ -1,11 +1,12 @@
 """What a base run left behind: every call with its tensors, held until raw has been compared.
 
 Tensors are copied as they pass, because a model may overwrite them in place later; one that passes
-several hooks unchanged is copied once.
+several hooks unchanged is copied once, and so are equal ones that pass one after the other.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from padiff.capture.seen import Seen
+from padiff.compare.blocks import same_bytes
 
 if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from padiff.protocols import Array
 
 __all__ = ["Recorded", "Recorder", "Recording"]
+
+_RECENT = 4
+"""Among so many copies of one shape the same values are looked for: a few layers' worth."""
 
 
 @dataclass(eq=False, slots=True)
@@ -68,6 +73,8 @@ class Recorder:
         self._adapter = adapter
         self._store = store
         self._seen: Seen[Stored] = Seen(adapter)
+        self._recent: dict[tuple[tuple[int, ...], np.dtype[Any]], deque[Stored]] = {}
+        """The last copies made of each shape and dtype."""
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Keep the inputs."""
@@ -84,7 +91,7 @@ class Recorder:
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
         """Keep a gradient."""
         recorded = self.recording.calls[call.identity]
-        recorded.gradients(place)[slot] = self._store.put(np.array(values))
+        recorded.gradients(place)[slot] = self._copied(values)
         return None
 
     def _keep_all(self, recorded: Recorded, place: Place, tensors: Sequence[Leaf]) -> None:
@@ -97,6 +104,19 @@ class Recorder:
     def _keep(self, tensor: Any) -> Stored:
         stored = self._seen.get(tensor)
         if stored is None:
-            stored = self._store.put(np.array(self._adapter.array(tensor)))
+            stored = self._copied(self._adapter.array(tensor))
             self._seen.put(tensor, stored)
+        return stored
+
+    def _copied(self, values: Array) -> Stored:
+        """A copy; of what was copied a moment ago, that one.
+
+        What a layer hands on the next one takes, a gradient too, often as another tensor.
+        """
+        recent = self._recent.setdefault((values.shape, values.dtype), deque(maxlen=_RECENT))
+        for stored in recent if values.flags.c_contiguous else ():
+            if same_bytes(stored.load(), values):
+                return stored
+        stored = self._store.put(np.array(values))
+        recent.append(stored)
         return stored

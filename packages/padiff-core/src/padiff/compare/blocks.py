@@ -17,7 +17,7 @@ import numpy as np
 
 from padiff.protocols import Array
 
-__all__ = ["BLOCK_BYTES", "PART", "Block", "blocks"]
+__all__ = ["BLOCK_BYTES", "PART", "Block", "blocks", "same_bytes"]
 
 BLOCK_BYTES = 1 << 18
 """Size of one side of a block. Both sides and two arrays of scratch fill the second-level cache of
@@ -47,11 +47,7 @@ class Block:
 
     def same_bytes(self) -> bool:
         """Whether both sides hold the same bits, of the same dtype."""
-        base, raw = self.base, self.raw
-        if base.dtype != raw.dtype or base[:16].tobytes() != raw[:16].tobytes():
-            return False
-        word = np.uint64 if base.nbytes % 8 == 0 else np.uint8
-        return bool(np.array_equal(base.view(word), raw.view(word)))
+        return self.base.dtype == self.raw.dtype and same_bytes(self.base, self.raw)
 
     def parts(self) -> Iterator[Block]:
         """The same elements in blocks of at most `PART`."""
@@ -71,6 +67,18 @@ class Block:
         for axis, i in zip(self._axes, found, strict=True):
             index[axis] = i
         return tuple(index)
+
+
+def same_bytes(one: Array, other: Array) -> bool:
+    """Whether two arrays of one shape and dtype hold the same bits, the sign of zero too.
+
+    Without a copy only if both are contiguous.
+    """
+    ours, theirs = one.reshape(-1), other.reshape(-1)
+    if ours[:16].tobytes() != theirs[:16].tobytes():  # most that differ do so at once
+        return False
+    word = np.uint64 if ours.nbytes % 8 == 0 else np.uint8
+    return bool(np.array_equal(ours.view(word), theirs.view(word)))
 
 
 def blocks(base: Array, raw: Array, limit: int) -> Iterator[Block]:

@@ -84,7 +84,9 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         atol: Absolute tolerance, for all tensors.
         rtol: Relative tolerance, for all tensors.
         mode: `"strict"` compares element by element; `"mean"` and `"abs_mean"` the mean error.
-        dropout: `"synced"` draws the masks of both sides from one stream.
+        dropout: `"synced"` draws the masks of both sides from one stream. Without it, every run of either
+            model begins a step with the same random state: two models of one framework draw alike,
+            those of two do not.
         ignore: Modules and path patterns to leave out of the pairing, as for `assign_weight`.
         depth: Compare only layers down to this depth (0 is the model itself).
         max_memory: Bytes of base's recording to keep in memory; the rest goes to temporary files.

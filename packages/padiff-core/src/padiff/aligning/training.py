@@ -114,9 +114,8 @@ def buffer_comparisons(
             on from equal ground. What they are to be now is put there.
     """
     pair = watched.pair
-    if pair is None:
+    if pair is None or not (buffers := buffer_names(pair)):
         return []
-    buffers = buffer_names(pair)
     result = []
     for value in canonical_values(pair):
         if value.name not in buffers or value.base is None or value.raw is None:
@@ -157,6 +156,8 @@ def _specs(unit: Unit) -> dict[str, TensorSpec]:
 def buffers_before(pair: Pair) -> dict[str, Array]:
     """Copies of base's buffers, by canonical name."""
     names = buffer_names(pair)
+    if not names:  # a trace reads from the disk what is asked for
+        return {}
     return {
         value.name: np.array(value.base)
         for value in canonical_values(pair)

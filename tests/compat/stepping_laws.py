@@ -149,3 +149,14 @@ class SteppingLaws:
         for frequency in (0, -1, 1.0, True, "2"):
             with pytest.raises(UsageError, match="dump_freq= is no number of steps"):
                 padiff.create_model(self.native.linear(2, 2), None, frequency)  # type: ignore[arg-type]
+
+    @pytest.mark.usefixtures("root")
+    def test_a_step_that_is_not_dumped_has_its_backward_pass(self) -> None:
+        loop = Loop(self.native, name="net", dump_freq=2)
+        loop.run()
+        loop.proxy.try_dump()
+        loop.clear()
+        loop.run()
+        gradient = self.native.gradient(loop.module.head.bias)
+        assert gradient is not None
+        assert gradient.any()

@@ -84,6 +84,18 @@ def test_all_ranks_of_a_step_are_looked_at(
     )
 
 
+def test_all_ranks_are_looked_at_where_there_are_no_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base, raw = dumped(tmp_path / "base"), dumped(tmp_path / "raw", off={0: 0.1})
+    for side in (base, raw):
+        shutil.copytree(side / "step_0" / "rank_0", side / "step_0" / "rank_1")
+    assert check_report(base / "step_0", raw / "step_0") is False
+    out = capsys.readouterr().out
+    assert out.startswith("rank_0:\nNot aligned")
+    assert "\nrank_1:\nNot aligned" in out
+
+
 def test_a_difference_in_the_last_rank_alone(tmp_path: Path) -> None:
     base, raw = dumped(tmp_path / "base"), dumped(tmp_path / "raw")
     other = dumped(tmp_path / "other", off={0: 0.1})

@@ -210,6 +210,9 @@ def test_one_that_is_tied_to_a_tensor_both_have(tmp_path: Path) -> None:
     found = compared(tmp_path, base, raw)
     assert found
     assert notes(found) == {".shift": "only base has it, tied to a tensor listed elsewhere"}
+    found = compared(tmp_path / "reverse", raw, base)
+    assert found
+    assert notes(found) == {".shift": "only raw has it, tied to a tensor listed elsewhere"}
 
 
 def test_shapes_and_dtypes_that_differ(tmp_path: Path) -> None:

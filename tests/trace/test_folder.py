@@ -196,6 +196,18 @@ def test_a_move_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(Trace(tmp_path / "t").steps) == 3
 
 
+def test_all_that_is_written_is_synced_and_the_folder_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(folder, "_sync", synced.append)
+    write_trace(tmp_path / "t")
+    *within, draft, around = synced
+    assert {path.parent for path in within} == {draft}
+    assert {path.name for path in within} == {path.name for path in (tmp_path / "t").iterdir()}
+    assert (draft.parent, around) == (tmp_path, tmp_path)
+
+
 def test_folders_are_not_opened_where_no_folder_can_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,6 +152,22 @@ CONTRADICTIONS: dict[str, tuple[Any, str, str]] = {
         "$.steps[1].gradients",
         "the tensor 999",
     ),
+    "a parameter before a step beyond": (
+        lambda index: index["steps"][1].update(before={"1/weight": 999}),
+        "$.steps[1].before",
+        "the tensor 999",
+    ),
+    "a buffer beyond": (
+        lambda index: index["steps"][1].update(buffers={"1/weight": 999}),
+        "$.steps[1].buffers",
+        "the tensor 999",
+    ),
+    "an updated parameter beyond": (
+        lambda index: index["steps"][1].update(updated={"1/weight": 999}),
+        "$.steps[1].updated",
+        "the tensor 999",
+    ),
+    "a layer map of what is not there": (index_(layer_map=[4]), "$.layer_map", "the module 4"),
     "a call of nothing": (call(1, module=4), "$.steps[0].calls[1]", "the module 4"),
     "a call within a later one": (call(1, parent=1), "$.steps[0].calls[1]", "the parent 1"),
     "an input beyond": (

@@ -60,6 +60,7 @@ def test_moments_follow_one_another(tmp_path: Path) -> None:
         "begin 1": (lambda: trace.begin(1), {fc: 2, head: 5}, {fc: 3}),
         "end 1": (lambda: trace.go_to(1), {fc: 2, head: 5}, {head: 7}),
         "updated 1": (lambda: trace.go_to(1, updated=True), {fc: 2, head: 6}, {head: 7}),
+        "begin 0 again": (lambda: trace.begin(0), {fc: 0, head: 4}, {}),
         "end 2": (lambda: trace.go_to(2), {fc: 2, head: 6}, {}),
         "back": (lambda: trace.go_to(-1), {fc: 0, head: 4}, {}),
     }

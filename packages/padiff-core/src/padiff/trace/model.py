@@ -49,7 +49,6 @@ class RecordedModule:
     def __init__(self, number: int, entry: ModuleEntry) -> None:
         self.number = number
         self.training = entry.training
-        self.settings = entry.settings
 
 
 def make_module(number: int, entry: ModuleEntry, classes: dict[str, type]) -> RecordedModule:

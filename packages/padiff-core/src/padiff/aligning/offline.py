@@ -14,6 +14,7 @@ from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
 from padiff.errors import TraceError, UsageError
 from padiff.ignoring import Ignore
+from padiff.report.wording import listed
 from padiff.trace.model import trace_of
 from padiff.trace.opening import as_model
 from padiff.trace.trace import Trace
@@ -128,7 +129,10 @@ def _check_steps(base: Trace, raw: Trace) -> None:
         raise TraceError(
             "The two traces did not record the same steps.",
             where=f"base {base.path}, raw {raw.path}",
-            got=" and ".join(", ".join(map(str, each[:8])) for each in numbers),
+            got="; ".join(
+                f"{side} {listed(list(map(str, each)))}"
+                for side, each in zip(("base", "raw"), numbers, strict=True)
+            ),
             expected="the same numbers on both sides",
             hint="record both with the same steps= and every=",
         )

@@ -202,6 +202,34 @@ def test_an_earlier_backward_pass_that_differs(tmp_path: Path) -> None:
     assert meaning_of(report, report.origins[0]) == "loss_or_backward"
 
 
+def looped(path: Path, model: Net, loss: Loss, level: Level) -> padiff.Trace:
+    """Two calls, the second of what the first returned."""
+    x = torch.tensor(values(3, 4), requires_grad=True)
+    optimizer = torch.optim.SGD(model.parameters(), 0.0)
+    with padiff.record(model, path, level=level, optimizer=optimizer):
+        loss(x, model(model(x))).backward()  # type: ignore[no-untyped-call]  # torch's
+        optimizer.step()
+    return padiff.Trace(path)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_gradient_that_came_through_another_call_tells_of_that_call(
+    tmp_path: Path, level: Level
+) -> None:
+    base = chain(4, 4, 4)
+    base.run = lambda self, x: self.b(torch.tanh(self.a(x)))
+    raw = twin(base)
+    raw.run = lambda self, x: self.b(2 * (h := torch.tanh(self.a(x))) - h.detach())
+    report = padiff.compare_traces(
+        looped(tmp_path / "base", base, square, level), looped(tmp_path / "raw", raw, square, level)
+    )
+    assert places(report) == ["backward at (root), between b and a, call 1"]
+    report = padiff.compare_traces(
+        tmp_path / "base", looped(tmp_path / "other", twin(base), twice, level)
+    )
+    assert places(report) == ["backward, at the loss"]
+
+
 def test_judged_again_the_loss_is_named_too(tmp_path: Path) -> None:
     base = chain(4, 4)
     traces = (

@@ -73,7 +73,16 @@ def recorded_loss(
 
 
 def _handed(called: Iterable[Node[LayerT]]) -> list[Comparison]:
-    return [c for node in called for c in node.received if c.measured is not None]
+    """What reached the models' outputs, call by call going backward.
+
+    A call may be handed what another returned: behind one that differs, gradients say nothing of a loss.
+    """
+    found: list[Comparison] = []
+    for node in called:
+        found += [comparison for comparison in node.received if comparison.measured is not None]
+        if not node.clean:
+            break
+    return found
 
 
 def _first_reached(nodes: Iterable[Node[LayerT]]) -> list[Comparison]:

@@ -104,7 +104,8 @@ class SketchedStep:
         self._settle(forward)
         self.roots += forward
         if backward and self.clean:
-            nodes = [n for n in (backward_node(call, calls) for call in tops) if n is not None]
+            made = (backward_node(call, calls) for call in reversed(tops))
+            nodes = [node for node in made if node is not None]
             set_aside_gradients(nodes, aside)
             self._backward([*nodes, *self._state.gradients()])
         elif backward:

@@ -165,7 +165,7 @@ class Step:
     def _backward_nodes(self, comparer: Comparer, loss: Array | None) -> list[Node]:
         """The losses, what they hand to the model, and what its layers hand on."""
         comparer.finish_gradients()
-        nodes = self._nodes(comparer, backward_node)
+        nodes = self._nodes(comparer, backward_node)[::-1]
         own = any(map(callable, self.settings.losses))  # padiff's are the same on both sides
         found = loss_nodes(self.recording, loss, self._model(), nodes, self.gauge) if own else ()
         layers = self._with_gradients(nodes)

@@ -11,7 +11,7 @@ import padiff
 from padiff.compare.metrics import Metrics
 from padiff.compare.rules import Rule, Tolerances
 from padiff.compare.tolerance import Tolerance
-from padiff.report.alignment import Phase, TensorResult
+from padiff.report.units import Phase, TensorResult
 from tests.align.nets import Net, chain, twin, values
 
 X = values(3, 4)

@@ -12,7 +12,8 @@ import torch
 import padiff
 from padiff import Trace
 from padiff.compare.verdict import Verdict
-from padiff.report.alignment import AlignmentReport, TensorResult
+from padiff.report.alignment import AlignmentReport
+from padiff.report.units import TensorResult
 
 NOISE = 1e-7
 """A gradient as rounding leaves it where it is zero in theory. Adam makes a step of full length of it."""

@@ -15,7 +15,8 @@ from padiff.compare.noise import NoiseFloor
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict, judge
 from padiff.linting.finding import Finding
-from padiff.report.alignment import AlignmentReport, Origin, Phase, TensorResult, UnitResult
+from padiff.report.alignment import AlignmentReport, Origin
+from padiff.report.units import Phase, TensorResult, UnitResult
 
 DEFAULT = Tolerance(1e-5, 1.3e-6)
 SHAPE = (2, 4)

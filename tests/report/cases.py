@@ -13,7 +13,8 @@ from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
-from padiff.report.alignment import AlignmentReport, Phase, UnitResult
+from padiff.report.alignment import AlignmentReport
+from padiff.report.units import Phase, UnitResult
 
 from .build import (
     DEFAULT,

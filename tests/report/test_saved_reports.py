@@ -13,9 +13,10 @@ import pytest
 from padiff.compare.tolerance import Tolerance
 from padiff.errors import FileError, SavedReportError
 from padiff.report import load_report
-from padiff.report.alignment import AlignmentReport, TensorResult
+from padiff.report.alignment import AlignmentReport
 from padiff.report.modules import ModuleRow
 from padiff.report.saved import parse_report
+from padiff.report.units import TensorResult
 
 from . import build, cases
 from .build import finding, origin, report, tensor, unit

@@ -11,8 +11,9 @@ import numpy as np
 from padiff.compare.hints import Hint
 from padiff.compare.measure import measure
 from padiff.compare.verdict import judge
-from padiff.report.alignment import AlignmentReport, Phase, TensorResult, UnitResult
+from padiff.report.alignment import AlignmentReport
 from padiff.report.modules import ModuleRow
+from padiff.report.units import Phase, TensorResult, UnitResult
 from tests.report.build import DEFAULT, finding, floats, floor, origin, report, tensor, unit
 
 __all__ = ["HOSTILE", "backward", "counted", "deep", "faulty", "hostile", "paired", "ported"]

@@ -11,11 +11,11 @@ import pytest
 
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES
-from padiff.report.alignment import Phase
 from padiff.report.meaning import Meaning
 from padiff.report.modules import Relation
 from padiff.report.page.data import Outcome
 from padiff.report.page.render import PROGRAM, resource
+from padiff.report.units import Phase
 
 WORDS: dict[str, dict[str, Any]] = json.loads(resource("words.json"))
 LANGUAGES = ("en", "zh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from padiff.compare.measure import measure
-from padiff.report.alignment import Phase
+from padiff.report.units import Phase
 from tests.report import cases
 from tests.report.build import DEFAULT, finding, origin, report, tensor, unit
 from tests.report.page.reports import backward, counted, faulty, paired

@@ -25,7 +25,8 @@ from padiff.report.wording import count, listed
 if TYPE_CHECKING:
     from padiff.compare.rules import Rule, Tolerances
     from padiff.compare.tolerance import Tolerance
-    from padiff.report.alignment import AlignmentReport, Origin, TensorResult, UnitResult
+    from padiff.report.alignment import AlignmentReport, Origin
+    from padiff.report.units import TensorResult, UnitResult
 
 __all__ = ["judge_report"]
 

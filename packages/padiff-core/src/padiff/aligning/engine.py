@@ -18,7 +18,8 @@ from padiff.aligning.training import raw_buffers
 from padiff.aligning.unused import Paths, check_rules, comparable
 from padiff.capture.store import open_store
 from padiff.linting.engine import lint_pairing
-from padiff.report.alignment import AlignmentReport, Origin, Phase, UnitResult
+from padiff.report.alignment import AlignmentReport, Origin
+from padiff.report.units import Phase, UnitResult
 from padiff.report.wording import count
 
 if TYPE_CHECKING:

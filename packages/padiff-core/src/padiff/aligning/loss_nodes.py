@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from padiff.capture.recording import Recorded, Recording
     from padiff.capture.store import Loadable
     from padiff.protocols import Array
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
 
 __all__ = ["loss_nodes", "recorded_loss"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison
     from padiff.aligning.targets import Watched
     from padiff.capture.observer import Call
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
 
 __all__ = [
     "LOSS",

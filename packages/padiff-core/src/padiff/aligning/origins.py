@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from padiff.aligning.nodes import UNSEEN, LayerT, Node
 
 if TYPE_CHECKING:
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
 
 __all__ = ["held_origins", "is_clean", "step_origins"]
 

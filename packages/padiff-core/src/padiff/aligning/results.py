@@ -9,7 +9,8 @@ from padiff.aligning.comparison import Comparison
 from padiff.aligning.nodes import LOSS, LayerT, Node
 from padiff.compare.metrics import Metrics
 from padiff.compare.verdict import Verdict
-from padiff.report.alignment import Origin, TensorResult, UnitResult
+from padiff.report.alignment import Origin
+from padiff.report.units import TensorResult, UnitResult
 
 if TYPE_CHECKING:
     from padiff.compare.hints import Hint

@@ -9,7 +9,7 @@ from padiff.aligning.nodes import LOSS, UNSEEN, Node
 
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison
-    from padiff.report.alignment import TensorResult, UnitResult
+    from padiff.report.units import TensorResult, UnitResult
 
 __all__ = ["SavedNode", "saved_nodes"]
 

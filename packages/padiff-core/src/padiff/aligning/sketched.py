@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from padiff.capture.observer import Place
     from padiff.capture.store import Loadable
     from padiff.model import Side
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
     from padiff.trace.index import Level
     from padiff.trace.sketch import Sketch, SketchOf
 

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from padiff.capture.store import Store
     from padiff.pairing import Pairing
     from padiff.protocols import Array
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
 
 __all__ = ["Step"]
 

@@ -25,7 +25,7 @@ from padiff.trace.trace import Trace
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Comparison
     from padiff.pairing import Pair
-    from padiff.report.alignment import Phase
+    from padiff.report.units import Phase
 
 __all__ = ["compare_states"]
 

@@ -14,7 +14,8 @@ from padiff.report.wording import measured_lines, measured_summary
 
 if TYPE_CHECKING:
     from padiff.compare.hints import Hint
-    from padiff.report.alignment import AlignmentReport, Origin, TensorResult, UnitResult
+    from padiff.report.alignment import AlignmentReport, Origin
+    from padiff.report.units import TensorResult, UnitResult
 
 __all__ = ["Account", "account", "evidence", "place"]
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from padiff.compare.metrics import Metrics
-from padiff.report.alignment import Phase
+from padiff.report.units import Phase
 from padiff.report.wording import count, listed, number, worst_element
 
 if TYPE_CHECKING:
-    from padiff.report.alignment import AlignmentReport, TensorResult, UnitResult
+    from padiff.report.alignment import AlignmentReport
+    from padiff.report.units import TensorResult, UnitResult
 
 __all__ = [
     "Extent",

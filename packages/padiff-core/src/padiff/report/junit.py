@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, get_args
 from xml.etree import ElementTree as ET
 
 from padiff.report.account import account
-from padiff.report.alignment import Phase
 from padiff.report.text import headline, origin_lines
+from padiff.report.units import Phase
 from padiff.report.wording import measured_summary
 
 if TYPE_CHECKING:
-    from padiff.report.alignment import AlignmentReport, Origin, UnitResult
+    from padiff.report.alignment import AlignmentReport, Origin
+    from padiff.report.units import UnitResult
 
 __all__ = ["to_junit"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from padiff.report.account import Account, account
-from padiff.report.alignment import Phase
 from padiff.report.outline import Cell, Row, outline
 from padiff.report.text import MOST_ORIGINS, footer, headline, more_places
+from padiff.report.units import Phase
 
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from padiff.report.alignment import AlignmentReport, Origin, UnitResult
+    from padiff.report.alignment import AlignmentReport, Origin
+    from padiff.report.units import UnitResult
 
 __all__ = ["Meaning", "is_loss", "is_of", "is_optimizer", "meaning_in_words", "meaning_of"]
 

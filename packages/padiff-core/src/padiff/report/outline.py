@@ -8,11 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from padiff.compare.metrics import Incomparable, Measured
-from padiff.report.alignment import Phase
+from padiff.report.units import Phase
 from padiff.report.wording import count, number
 
 if TYPE_CHECKING:
-    from padiff.report.alignment import AlignmentReport, UnitResult
+    from padiff.report.alignment import AlignmentReport
+    from padiff.report.units import UnitResult
 
 __all__ = ["Cell", "Row", "State", "outline"]
 

@@ -12,8 +12,9 @@ from padiff.compare.reading import read_extended, read_measured, read_tolerance
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES, Finding
 from padiff.plain import Plain
-from padiff.report.alignment import AlignmentReport, Origin, Phase, TensorResult, UnitResult
+from padiff.report.alignment import AlignmentReport, Origin
 from padiff.report.modules import ModuleRow, Relation
+from padiff.report.units import Phase, TensorResult, UnitResult
 from padiff.trace.index import Level
 
 __all__ = ["read_report"]

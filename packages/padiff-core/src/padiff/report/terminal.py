@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from padiff.report.account import account
-from padiff.report.alignment import Phase
 from padiff.report.outline import Cell, Row, State, outline
 from padiff.report.text import MOST_ORIGINS, footer, headline, more_places, origin_lines
+from padiff.report.units import Phase
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

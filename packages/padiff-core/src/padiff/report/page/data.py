@@ -9,13 +9,14 @@ from padiff.compare.noise import NoiseFloor
 from padiff.compare.verdict import Verdict
 from padiff.linting.finding import SEVERITIES
 from padiff.report.account import evidence
-from padiff.report.alignment import AlignmentReport, Origin, Phase, TensorResult, UnitResult
+from padiff.report.alignment import AlignmentReport, Origin
 from padiff.report.extent import extents, notes, spreads
 from padiff.report.meaning import is_of, meaning_of
 from padiff.report.page.findings import Findings
 from padiff.report.page.measures import Measures
 from padiff.report.page.modules import Tree
 from padiff.report.page.pool import Pool, columns, short
+from padiff.report.units import Phase, TensorResult, UnitResult
 
 __all__ = ["Outcome", "page_data"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import Any
 
 import paddle
@@ -36,18 +37,12 @@ def attach(module: paddle.nn.Layer, before: Before, after: After, raised: Raised
         return None
 
     anything: Any = module  # paddle's annotations know hooks of one tensor only
-    handles = (
-        anything.register_forward_pre_hook(pre, with_kwargs=True),
-        anything.register_forward_post_hook(post, always_call=True),
-    )
-
-    def remove() -> None:
-        for handle in handles:
-            handle.remove()
-        if type(module)._build_once is paddle.nn.Layer._build_once:
-            module._built = built
-
-    return remove
+    removers = ExitStack()
+    if type(module)._build_once is paddle.nn.Layer._build_once:
+        removers.callback(setattr, module, "_built", built)
+    removers.callback(anything.register_forward_pre_hook(pre, with_kwargs=True).remove)
+    removers.callback(anything.register_forward_post_hook(post, always_call=True).remove)
+    return removers.close
 
 
 def needs_gradient(tensor: paddle.Tensor) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -56,15 +57,10 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
 
 def watch_parameters(module: paddle.nn.Layer, callback: Callable[[str, Array], None]) -> Remove:
     """Call `callback` with every parameter's gradient in each backward pass."""
-    removers: list[Callable[[], None]] = []
+    removers = ExitStack()
     for tensor, name in _parameters(module).items():
-        removers.append(_watched(tensor, name, callback))
-
-    def remove() -> None:
-        for undo in removers:
-            undo()
-
-    return remove
+        removers.callback(_watched(tensor, name, callback))
+    return removers.close
 
 
 def _parameters(module: paddle.nn.Layer) -> dict[paddle.Tensor, str]:
@@ -81,9 +77,5 @@ def _watched(tensor: Any, name: str, callback: Callable[[str, Array], None]) -> 
         with remember_failure():
             callback(name, array(gradient))
 
-    handle = tensor.register_hook(hook)
-
-    def remove() -> None:
-        handle.remove()
-
+    remove: Remove = tensor.register_hook(hook).remove
     return remove

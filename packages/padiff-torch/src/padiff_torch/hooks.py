@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -34,16 +35,10 @@ def attach(module: torch.nn.Module, before: Before, after: After, raised: Raised
         raised()
         return None
 
-    handles = (
-        module.register_forward_pre_hook(pre, with_kwargs=True),
-        module.register_forward_hook(post, always_call=True),
-    )
-
-    def remove() -> None:
-        for handle in handles:
-            handle.remove()
-
-    return remove
+    removers = ExitStack()
+    removers.callback(module.register_forward_pre_hook(pre, with_kwargs=True).remove)
+    removers.callback(module.register_forward_hook(post, always_call=True).remove)
+    return removers.close
 
 
 def needs_gradient(tensor: torch.Tensor) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -45,16 +46,10 @@ def watch_step(optimizer: Any, before: Callable[[], None], after: Callable[[], N
 
         return hook
 
-    handles = (
-        optimizer.register_step_pre_hook(outermost(before)),
-        optimizer.register_step_post_hook(outermost(after)),
-    )
-
-    def remove() -> None:
-        for handle in handles:
-            handle.remove()
-
-    return remove
+    removers = ExitStack()
+    removers.callback(optimizer.register_step_pre_hook(outermost(before)).remove)
+    removers.callback(optimizer.register_step_post_hook(outermost(after)).remove)
+    return removers.close
 
 
 def _is_nested(optimizer: torch.optim.Optimizer) -> bool:
@@ -74,15 +69,10 @@ def _is_nested(optimizer: torch.optim.Optimizer) -> bool:
 
 def watch_parameters(module: torch.nn.Module, callback: Callable[[str, Array], None]) -> Remove:
     """Call `callback` with every parameter's gradient in each backward pass."""
-    removers: list[Callable[[], None]] = []
+    removers = ExitStack()
     for tensor, name in _parameters(module).items():
-        removers.append(_watched(tensor, name, callback))
-
-    def remove() -> None:
-        for undo in removers:
-            undo()
-
-    return remove
+        removers.callback(_watched(tensor, name, callback))
+    return removers.close
 
 
 def _parameters(module: torch.nn.Module) -> dict[torch.Tensor, str]:

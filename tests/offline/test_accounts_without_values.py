@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import paddle
 import pytest
 import torch
@@ -19,48 +17,12 @@ from padiff.protocols import Array
 from padiff.trace.index import Level
 from tests.align.nets import Net, chain, twin
 
+from .leveled import LEVELS, Training, X, compared, recorded, sgd
+
 UNMEASURED = (
     "The rounding error could not be measured in float64: "
     "base is a trace, recorded without rounding=True"
 )
-LEVELS: tuple[Level, ...] = ("full", "statistics", "hash")
-X = np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32)
-
-Training = Callable[[Module], Any]
-
-
-def sgd(rate: float) -> Training:
-    return lambda model: torch.optim.SGD(model.parameters(), rate)
-
-
-def recorded(
-    model: Module, path: Path, level: Level, optimizer: Training | None = None, **options: Any
-) -> padiff.Trace:
-    """A forward and a backward pass of a model, and an update if there is an optimizer."""
-    used = optimizer(model) if optimizer else None
-    with padiff.record(model, path, level=level, optimizer=used, **options):
-        outputs = model(torch.from_numpy(X))
-        first = outputs[0] if isinstance(outputs, tuple) else outputs
-        if isinstance(first, torch.Tensor) and first.requires_grad:
-            torch.autograd.backward([first.square().mean()])
-        if used:
-            used.step()
-    return padiff.Trace(path)
-
-
-def compared(
-    base: Module,
-    raw: Module,
-    folder: Path,
-    level: Level,
-    optimizers: tuple[Training, Training] | None = None,
-    **options: Any,
-) -> padiff.AlignmentReport:
-    ours, theirs = optimizers or (None, None)
-    return padiff.compare_traces(
-        recorded(base, folder / "base", level, ours, **options),
-        recorded(raw, folder / "raw", level, theirs, **options),
-    )
 
 
 def off(base: Net) -> Net:
@@ -235,3 +197,70 @@ def test_values_are_read_once_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(padiff.Trace, "tensor", counted)
     assert padiff.compare_traces(*traces)
     assert len(seen) == len(set(seen)) > 6
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_layers_of_other_names_are_named_on_both_sides(level: Level, tmp_path: Path) -> None:
+    def inner(self: Any, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self.a(x), x, x, x
+
+    base = Net(lambda self, x: self.one(x)[0], one=Net(inner, a=Linear(6, 6)))
+    raw = Net(lambda self, x: self.two(self.two(x))[0], two=twin(base.one))
+    raw.two.run = lambda self, x: (self.a(x[0] if isinstance(x, tuple) else x),)
+    report = padiff.compare_traces(
+        recorded(base, tmp_path / "base", level),
+        recorded(raw, tmp_path / "raw", level),
+        layer_map={"two": "one"},
+    )
+    assert "one was called 1 time in base, 2 in raw." in report.notes
+    (unit,) = (u for u in report.units if (u.base_path, u.phase) == ("one", "forward"))
+    assert [(t.base_path, t.raw_path) for t in unit.produced] == [("one", "two")] * 4
+    assert [t.name for t in unit.produced] == ["output 0", "output 1", "output 2", "output 3"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_two_models_without_outputs_in_common_are_both_named(level: Level, tmp_path: Path) -> None:
+    class Other(Net):
+        pass
+
+    with pytest.raises(UsageError) as caught:
+        compared(Net(lambda _, x: x), Other(lambda *_: None), tmp_path, level)
+    assert caught.value.where == "base Net, raw Other"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_layer_that_raw_alone_calls_from_outside_is_noted(level: Level, tmp_path: Path) -> None:
+    base = Net(lambda self, x: self.b(self.a(x)), a=Linear(6, 6), b=Linear(6, 6))
+    raw = twin(base)
+    with padiff.record(raw, tmp_path / "raw", level=level), torch.no_grad():
+        raw(torch.from_numpy(X))
+        raw.a(torch.from_numpy(X))
+    with padiff.record(base, tmp_path / "base", level=level), torch.no_grad():
+        base(torch.from_numpy(X))
+    report = padiff.compare_traces(tmp_path / "base", tmp_path / "raw")
+    assert report
+    assert "a was called 1 time in base, 2 in raw." in report.notes
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_forward_pass_alone(level: Level, tmp_path: Path) -> None:
+    base = chain(6, 4)
+    traces = (
+        recorded(model, tmp_path / str(i), level) for i, model in enumerate((base, twin(base)))
+    )
+    report = padiff.compare_traces(*traces, phase="forward")
+    assert report
+    assert {unit.phase for unit in report.units} == {"forward"}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_step_without_a_backward_pass_is_noted(level: Level, tmp_path: Path) -> None:
+    model = chain(6, 4)
+    for side in ("base", "raw"):
+        with padiff.record(model, tmp_path / side, level=level, steps=2):
+            torch.autograd.backward([model(torch.from_numpy(X)).sum()])
+            model(torch.from_numpy(X))
+    report = padiff.compare_traces(tmp_path / "base", tmp_path / "raw")
+    assert report
+    assert "No gradient flows to the outputs of either model." in report.notes
+    assert {unit.step for unit in report.units if unit.phase == "backward"} == {0}

@@ -10,6 +10,7 @@ import torch
 from torch.nn import Linear
 
 import padiff
+from padiff.compare.metrics import Incomparable
 from padiff.compare.rules import Rule, Tolerances
 from padiff.compare.verdict import Verdict
 from padiff.errors import UsageError
@@ -85,7 +86,23 @@ def test_masks_need_not_be_alike_and_outputs_must(level: Level, tmp_path: Path) 
     (unit,) = (u for u in report.units if u.base_path == "inner")
     assert [tensor.name for tensor in unit.received] == ["input args.0"]
     raw = net(lambda self, x: self.inner(x, torch.ones(6)), lambda _, x, mask: (x * mask).double())
-    assert not compared(base, raw, tmp_path / "outputs", level)
+    (first, *_) = compared(base, raw, tmp_path / "outputs", level).origins
+    assert isinstance(first.metrics, Incomparable)
+    assert (first.metrics.base_dtype, first.metrics.raw_dtype) == ("float32", "float64")
+
+
+@pytest.mark.parametrize(
+    ("level", "note"),
+    [
+        ("full", ""),
+        ("statistics", "of mean, mean size, RMS, least and greatest value"),
+        ("hash", "of the hash's bytes, which tell equal from different and nothing more"),
+    ],
+)
+def test_it_is_said_what_was_compared_of_a_tensor(level: Level, note: str, tmp_path: Path) -> None:
+    base = chain(6, 4)
+    report = compared(base, twin(base), tmp_path, level)
+    assert {t.note for unit in report.units for t in (*unit.received, *unit.produced)} == {note}
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -42,7 +42,7 @@ def one_off(by: float) -> Array:
     [
         pytest.param(ONES + 1e-3, None, Verdict.WRONG, id="no floor"),
         pytest.param(ONES + 1e-3, NoiseFloor(2e-4, 2e-4), Verdict.ROUNDING, id="explained"),
-        pytest.param(ONES + 1e-3, NoiseFloor(1e-5, 1e-5), Verdict.WRONG, id="too small"),
+        pytest.param(ONES + 1e-3, NoiseFloor(1e-5, 1e-2), Verdict.WRONG, id="too small"),
         pytest.param(ONES + 1e-3, NoiseFloor(0.5, 0.5), Verdict.WRONG, id="chaos"),
         pytest.param(one_off(0.1), NoiseFloor(1e-3, 1e-3), Verdict.WRONG, id="one element"),
         pytest.param(one_off(0.1), NoiseFloor(1e-3, 1e-2), Verdict.ROUNDING, id="one that may"),

@@ -74,6 +74,18 @@ def test_of_two_orders_in_memory_the_values_count() -> None:
         assert all(np.array_equal(k, a) for k, a in zip(kept, arrays, strict=True))
 
 
+def test_equal_ones_of_another_order_in_memory_than_rows_are_kept_once() -> None:
+    first, second = Passing().gradients(VALUES.T, VALUES.copy().T)
+    assert first is second
+
+
+def test_a_part_of_a_tensor_is_compared_by_its_values() -> None:
+    whole = VALUES.copy()
+    first, second = Passing().gradients(whole[:, ::2], whole[:, 1::2])
+    assert np.array_equal(first, VALUES[:, ::2])
+    assert np.array_equal(second, VALUES[:, 1::2])
+
+
 def test_what_was_kept_stays_as_it_was() -> None:
     written = VALUES.copy()
     passing = Passing()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,3 +67,21 @@ def test_foreign_byte_order_is_turned(dtype: str) -> None:
     whole: Array = np.arange(6, dtype=dtype)
     assert [b.base.tolist() for b in blocks(whole, whole, 4)] == [[0, 1, 2, 3], [4, 5]]
     assert all(b.base.dtype.isnative for b in blocks(whole, whole, 4))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("limit", [700, 2048, 100_000])
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", "<f8"])
+def test_long_rows_that_lie_otherwise_than_their_partners_are_packed_rightly(
+    order: tuple[int, ...], limit: int, dtype: str
+) -> None:
+    whole = np.arange(40 * 35 * 67, dtype=np.float32).reshape(40, 35, 67)
+    flipped = np.ascontiguousarray(-whole[:, ::-1].transpose(order), dtype)
+    raw = flipped.transpose(np.argsort(order))[:, ::-1]
+    seen = 0
+    for block in blocks(whole, raw, limit):
+        assert np.array_equal(block.base, -block.raw)
+        first, last = block.index(0), block.index(block.base.size - 1)
+        assert (whole[first], whole[last]) == (block.base[0], block.base[-1])
+        seen += block.base.size
+    assert seen == whole.size

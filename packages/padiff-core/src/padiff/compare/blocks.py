@@ -23,6 +23,11 @@ BLOCK_BYTES = 1 << 18
 """Size of one side of a block. Both sides and two arrays of scratch fill the second-level cache of
 current machines (1 MiB). Half of it costs a fifth more time, in calls; twice of it saves little."""
 
+_LONG = 32
+"""Elements of a row from which on it pays to copy a tile twice."""
+_GAP = 16
+"""Elements between rows in scratch memory, so that their lines fall to different sets of a cache."""
+
 PART = 1 << 13
 """So many elements may be worked on with temporaries: these are small enough (64 KiB) that the memory
 allocator keeps them at hand, while larger ones are handed back to the system and page-faulted anew."""
@@ -109,13 +114,13 @@ def _runs(base: Array, raw: Array, limit: int, axes: tuple[int, ...]) -> Iterato
 
 def _tiles(base: Array, raw: Array, limit: int, axes: tuple[int, ...]) -> Iterator[Block]:
     tile = _tile_shape(base, raw, limit)
-    base_scratch, raw_scratch = (_scratch(side, tile) for side in (base, raw))
+    base_scratch, raw_scratch = (_Scratch(side, math.prod(tile)) for side in (base, raw))
     steps = (range(0, n, t) for n, t in zip(base.shape, tile, strict=True))
     for start in product(*steps):
         cut = [slice(s, s + t) for s, t in zip(start, tile, strict=True)]
         part: tuple[Any, ...] = (*cut, ...)
-        here = _packed(base[part], base_scratch)
-        yield Block(here, _packed(raw[part], raw_scratch), start, base[part].shape, (), axes)
+        here, there = base_scratch.packed(base[part]), raw_scratch.packed(raw[part])
+        yield Block(here, there, start, base[part].shape, (), axes)
 
 
 def _tile_shape(base: Array, raw: Array, limit: int) -> tuple[int, ...]:
@@ -136,13 +141,39 @@ def _tile_shape(base: Array, raw: Array, limit: int) -> tuple[int, ...]:
     return tuple(tile)
 
 
-def _scratch(array: Array, tile: tuple[int, ...]) -> Array:
-    return np.empty(math.prod(tile), array.dtype.newbyteorder("="))
+class _Scratch:
+    """Where tiles of one array are packed, one after the other, in the order of their axes.
 
+    Args:
+        array: The array.
+        size: Elements of the largest tile.
+    """
 
-def _packed(tile: Array, scratch: Array) -> Array:
-    if _plain(tile):
-        return tile.reshape(-1)
-    packed = scratch[: tile.size]
-    np.copyto(packed.reshape(tile.shape), tile)
-    return packed
+    def __init__(self, array: Array, size: int) -> None:
+        dtype = array.dtype.newbyteorder("=")
+        self._packed = np.empty(size, dtype)
+        self._rows = np.empty(size + size // _LONG * _GAP, dtype)
+
+    def packed(self, tile: Array) -> Array:
+        """The elements of a tile, flat: a view of it, or the scratch."""
+        if _plain(tile):
+            return tile.reshape(-1)
+        packed = self._packed[: tile.size]
+        order = sorted(range(tile.ndim), key=lambda axis: -abs(tile.strides[axis]))
+        rows = tile.transpose(order)
+        if order and order[-1] != tile.ndim - 1 and rows.shape[-1] >= _LONG:
+            rows = self._spread(rows)
+        np.copyto(packed.reshape(tile.shape).transpose(order), rows)
+        return packed
+
+    def _spread(self, rows: Array) -> Array:
+        """Rows copied as they lie, with a gap after each.
+
+        Where rows are a multiple of a power of two apart, as those of weights are, the cache can keep
+        few of them at a time, and a copy across them reads each line again for each of its elements.
+        """
+        *above, length = rows.shape
+        pitch = length + _GAP
+        spread = self._rows[: math.prod(above) * pitch].reshape(*above, pitch)[..., :length]
+        np.copyto(spread, rows)
+        return spread

@@ -187,7 +187,6 @@ def main() -> None:
         f"torch {torch.__version__} on {torch.get_num_threads()} threads, "
         f"paddle {paddle.version.full_version}, numpy {np.__version__}"
     )
-    twin = in_the_last_digit(base)
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         for framework, training in (
@@ -198,6 +197,7 @@ def main() -> None:
             measure_recording(training, folder / framework, options.rounds)
         console.print("[bold]comparison")
         in_torch(copy.deepcopy(base), batch, options.steps).recorded(folder / "base", "full")
+        twin = in_the_last_digit(base)  # only now: the rounds above have trained it
         in_torch(twin, batch, options.steps).recorded(folder / "raw", "full")
         measure_comparison(folder / "base", folder / "raw", options.rounds)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import padiff_paddle  # noqa: F401 - the layouts of both adapters are what is tested
+import padiff_torch  # noqa: F401
 from padiff import Registry
 from padiff.adapters import load_layouts
 from padiff.registry import LayoutEntry

@@ -60,3 +60,24 @@ def test_rounding_to_the_narrower_dtype_may_add_a_unit() -> None:
     with small_blocks(2):
         assert measured(base, raw, same_dtype=False).max_ulps == 2
         assert measured(base[:2], raw[:2], same_dtype=False).max_ulps == 1
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_of_two_subnormal_errors_alike_the_one_that_needs_more_is_found(detail: bool) -> None:
+    tiny = float(np.finfo(np.float32).smallest_subnormal)
+    base = f32([2 * 65536 * tiny, 0])
+    raw = f32([3 * 65536 * tiny, 65536 * tiny])
+    found = measured(base, raw, Tolerance(1e-12, 1.3e-6), detail=detail)
+    assert found.required_atol == 65536 * tiny
+    if found.envelope is not None:
+        assert found.envelope.required_atol(1.3e-6) == 65536 * tiny
+
+
+def test_of_subnormal_errors_alike_the_one_nearer_to_zero_is_in_the_envelope() -> None:
+    tiny = float(np.finfo(np.float32).smallest_subnormal)
+    base = f32([400_000 * tiny, 40_000 * tiny, 200_000 * tiny, 0])
+    raw = f32([465_536 * tiny, 80_000 * tiny, 265_536 * tiny, 0])
+    with small_blocks(2):
+        found = measured(base, raw, detail=True)
+    assert found.envelope is not None
+    assert found.envelope.required_atol(0.1) == pytest.approx(45_536 * tiny)

@@ -9,6 +9,7 @@ from padiff.compare.blocks import PART
 from padiff.compare.envelope import Envelope
 from padiff.compare.histogram import Bins, Histogram
 from padiff.compare.hull import Hull
+from padiff.compare.ulp import below
 from padiff.protocols import Array
 
 __all__ = ["Detail"]
@@ -65,7 +66,7 @@ class Detail:
         # A quotient beyond the dtype is infinite, and may be steeper than any slope.
         slope = min(self._hull.slope * (1 - _SLACK), float(np.finfo(relative.dtype).max))
         suspects, steep = scratch[: base.size], scratch[base.size : 2 * base.size]
-        np.greater(error, self._hull.level * (1 - _SLACK), out=suspects)
+        np.greater(error, below(self._hull.level * (1 - _SLACK), error.dtype), out=suspects)
         np.greater(relative, slope, out=steep)
         np.logical_or(suspects, steep, out=suspects)
         positions = np.flatnonzero(suspects)

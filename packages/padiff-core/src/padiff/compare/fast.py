@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import BLOCK_BYTES, PART, Block
 from padiff.compare.exact import add_exactly, offer_beyond
 from padiff.compare.totals import Totals
-from padiff.compare.ulp import max_ulps, max_ulps_same_sign, ulps_within
+from padiff.compare.ulp import below, max_ulps, max_ulps_same_sign, ulps_within
 from padiff.protocols import Array
 
 __all__ = ["FastAdder"]
@@ -177,8 +177,8 @@ class FastAdder:
     ) -> None:
         tolerance = self._totals.tolerance
         gate = min(tolerance.atol, self._totals.required_atol)
-        gate *= 1.0 if self._exact else 1 - _SLACK
-        slope = tolerance.rtol * (1 - _SLACK)
+        gate = gate if self._exact else below(gate * (1 - _SLACK), self._dtype)
+        slope = below(tolerance.rtol * (1 - _SLACK), self._dtype)
         if largest <= gate or steepest <= slope:
             return
         error, relative = self._error[: base.size], self._scratch[: base.size]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import PART
 from padiff.protocols import Array
 
-__all__ = ["mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_within"]
+__all__ = ["below", "mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_within"]
 
 
 def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
@@ -28,6 +28,14 @@ def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
 def mantissa_bits(dtype: np.dtype[Any]) -> int:
     """Of a float dtype, without the leading bit: neighbours of 1 are `2 ** -mantissa_bits` apart."""
     return int(ml_dtypes.finfo(dtype).nmant)  # type: ignore[no-untyped-call]
+
+
+def below(value: float, dtype: np.dtype[Any]) -> float:
+    """A number of a float dtype below a positive value, whichever way that would be rounded; 0 of 0.
+
+    A share taken off is not enough: subnormal numbers are further apart than any small share of them.
+    """
+    return float(np.nextafter(dtype.type(value), dtype.type(0)))
 
 
 def max_ulps(base: Array, raw: Array) -> int:

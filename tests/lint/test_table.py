@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import padiff_paddle  # noqa: F401 - rules of both adapters' layers are in the table
+import padiff_torch  # noqa: F401
+
 from .table import DOCUMENT, between, table, with_table
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from padiff.aligning.comparison import Comparison
+from padiff.aligning.comparison import Comparison, named
 from padiff.compare.verdict import Verdict
 from padiff.errors import UsageError
 from padiff.report.wording import count
@@ -83,7 +83,7 @@ def lone_outputs(
     verdict = None if watched.base.path or watched.kind else Verdict.WRONG
     for side, slots in (("base", base), ("raw", raw)):
         for slot in sorted(slots):
-            name = f"output {slot}" if slot else "output"
+            name = named("output", slot)
             yield Comparison(name, *paths, None, verdict, f"only {side} returns it")
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.accounts import lone_gradient, lone_outputs
-from padiff.aligning.comparison import Comparison, Gauge, match_slots, rms
+from padiff.aligning.comparison import Comparison, Gauge, match_slots, named, rms
 
 if TYPE_CHECKING:
     from padiff.aligning.targets import Watched
@@ -115,7 +115,7 @@ class Comparer:
         if compared is None or base_slot is None:
             return None
         stored = compared.base.gradients(place).get(base_slot)
-        name = _name(f"gradient of {place}", base_slot)
+        name = named(f"gradient of {place}", base_slot)
         if stored is None:
             compared.gradients[place].append(self._alone(compared, place, base_slot, "raw", values))
             return None
@@ -136,10 +136,10 @@ class Comparer:
         for compared in self.calls.values():
             for place in ("input", "output"):
                 seen = {comparison.name for comparison in compared.gradients[place]}
-                names = {_name(f"gradient of {place}", s) for s in compared.slots[place].values()}
+                names = {named(f"gradient of {place}", s) for s in compared.slots[place].values()}
                 reached = compared.base.gradients(place)
                 for slot, stored in reached.items():
-                    name = _name(f"gradient of {place}", slot)
+                    name = named(f"gradient of {place}", slot)
                     if name not in seen and name in names:
                         found = self._alone(compared, place, slot, "base", stored.load())
                         compared.gradients[place].append(found)
@@ -152,7 +152,7 @@ class Comparer:
     ) -> Comparison:
         needless = compared.needless if side == "base" else compared.base.needless
         return lone_gradient(
-            _name(f"gradient of {place}", slot),
+            named(f"gradient of {place}", slot),
             self._paths(compared),
             side,
             zeros=not values.any(),
@@ -179,7 +179,7 @@ class Comparer:
         }
         found = compared.values[place]
         for base_slot, raw_slot in matched:
-            name = _name(place, base_slot)
+            name = named(place, base_slot)
             comparison = self._measured(
                 name, compared, recorded[base_slot], native[raw_slot], arrays[raw_slot]
             )
@@ -205,7 +205,3 @@ class Comparer:
         base = compared.base.outputs[compared.slots["output"][slot]].load()
         values = self._adapter.array(tensor)
         return base.shape == values.shape and base.dtype == values.dtype
-
-
-def _name(what: str, slot: str) -> str:
-    return f"{what} {slot}" if slot else what

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from padiff.compare.rules import Tolerances
     from padiff.protocols import Array
 
-__all__ = ["Comparison", "Gauge", "allowed_by", "match_slots", "rms"]
+__all__ = ["Comparison", "Gauge", "allowed_by", "match_slots", "named", "rms"]
 
 
 @dataclass(eq=False, slots=True)
@@ -159,6 +159,15 @@ def rms(values: Array) -> float:
         )
         square = float(np.vdot(flat, flat).real)
     return math.sqrt(square / flat.size) if flat.size else 0.0
+
+
+def named(what: str, slot: str) -> str:
+    """What a tensor is called that passed a call in this slot.
+
+    >>> named("output", "1"), named("gradient of input", "")
+    ('output 1', 'gradient of input')
+    """
+    return f"{what} {slot}" if slot else what
 
 
 def match_slots(

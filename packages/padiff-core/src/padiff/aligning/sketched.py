@@ -21,7 +21,7 @@ from padiff.aligning.accounts import (
 )
 from padiff.aligning.aside import set_aside_gradients, set_aside_outputs
 from padiff.aligning.comparer import ComparedCall
-from padiff.aligning.comparison import Comparison, match_slots
+from padiff.aligning.comparison import Comparison, match_slots, named
 from padiff.aligning.loss_nodes import recorded_loss
 from padiff.aligning.nodes import Node, backward_node, forward_node
 from padiff.aligning.origins import is_clean, step_origins
@@ -141,7 +141,7 @@ class SketchedStep:
 
     @cached_property
     def _floors(self) -> Floors:
-        pairs = [watched.pair for _, watched in self._watching.watched if watched.pair]
+        pairs = [pair for _, pair in self._watching.paired]
         return self._base.floors(Recording(), pairs, backward=True)
 
     @property
@@ -174,7 +174,7 @@ class SketchedStep:
             slots = _matched(ours, theirs, place)
             paths = compared.watched.base.path, compared.watched.raw.path
             for slot, other in slots:
-                name = f"{place} {slot}" if slot else place
+                name = named(place, slot)
                 found = self.gauge.compare(name, paths, ours[slot], theirs[other])
                 found.slot = slot
                 compared.values[place].append(found)
@@ -195,7 +195,7 @@ class SketchedStep:
         ours, theirs = self._sketches(base), self._sketches(raw)
         scale = max((each.rms for each in ours.values()), default=0.0)
         for slot, other in slots:
-            name = f"gradient of {place} {slot}" if slot else f"gradient of {place}"
+            name = named(f"gradient of {place}", slot)
             if slot in ours and other in theirs:
                 found = self.gauge.compare(name, paths, ours[slot], theirs[other], scale=scale)
                 found.slot = slot

@@ -42,12 +42,12 @@ class StateSketches:
         """Whether both sides have a buffer of one layer."""
         return any(
             buffer_names(pair).intersection(*map(dict.keys, self._held(pair)))
-            for _, pair in self._pairs()
+            for _, pair in self.watching.paired
         )
 
     def gradients(self) -> Iterator[Node]:
         """One node a layer of whose parameters both sides have gradients."""
-        for watched, pair in self._pairs():
+        for watched, pair in self.watching.paired:
             if produced := list(self._gradients(pair)):
                 yield Node(
                     watched, "backward", UNSEEN, 0, "", leaf=True, received=[], produced=produced
@@ -55,12 +55,9 @@ class StateSketches:
 
     def updates(self, *, weights: bool) -> Iterator[Node]:
         """One node a layer of which both sides have buffers, or weights if these count."""
-        for watched, pair in self._pairs():
+        for watched, pair in self.watching.paired:
             if produced := list(self._updates(watched, pair, weights=weights)):
                 yield update_node(watched, [], produced)
-
-    def _pairs(self) -> Iterator[tuple[Watched, Pair]]:
-        return ((w, w.pair) for _, w in self.watching.watched if w.pair is not None)
 
     def _held(self, pair: Pair) -> tuple[dict[str, int], dict[str, int]]:
         base, raw = self.players

@@ -187,11 +187,10 @@ class Step:
         order = {key: i for i, (key, _) in enumerate(self.calls)}
         keys = {id(watched): key for key, watched in self.watching.watched}
         seen: set[object] = set()
-        for watched in sorted(
-            self._watched_pairs(), key=lambda w: order.get(keys[id(w)], len(order))
+        for watched, pair in sorted(
+            self.watching.paired, key=lambda each: order.get(keys[id(each[0])], len(order))
         ):
-            pair = watched.pair
-            found = gradient_comparisons(pair, self.gauge, seen) if pair else []
+            found = gradient_comparisons(pair, self.gauge, seen)
             if owner := owners.get(id(pair)):
                 owner.produced += found
             elif found:
@@ -199,9 +198,6 @@ class Step:
                     Node(watched, "backward", UNSEEN, 0, "", leaf=True, received=[], produced=found)
                 )
         return nodes
-
-    def _watched_pairs(self) -> Iterator[Watched]:
-        return (watched for _, watched in self.watching.watched if watched.pair is not None)
 
     def _settle(self, nodes: Sequence[Node], *, backward: bool) -> None:
         """Tell rounding from difference, where there is need to."""
@@ -242,9 +238,7 @@ class Step:
             drift = Drift.before(self.base, self.raw, self.pairs)
         step_optimizers((self.base, self.raw), self.pairs)
         doubt = self.settings.floor != "never"
-        for watched in self._watched_pairs():
-            if (pair := watched.pair) is None:
-                continue
+        for watched, pair in self.watching.paired:
             old = before[id(pair)]
             if drift is None:
                 yield watched, weight_comparisons(pair, self.gauge, old)
@@ -259,15 +253,15 @@ class Step:
                 self.gauge,
                 self.recording,
                 keys[id(watched)],
-                before[id(watched.pair)],
+                before[id(pair)],
                 self.carried,
             )
-            for watched in self._watched_pairs()
+            for watched, pair in self.watching.paired
         }
         if self._updates:
             for watched, weights in self._stepped():
                 produced[id(watched)] += weights
-        for watched in self._watched_pairs():
+        for watched, _ in self.watching.paired:
             if produced[id(watched)]:
                 self.roots.append(update_node(watched, [], produced[id(watched)]))
         if self.clean and self.settings.steps > 1 and self.raw.live:

@@ -77,6 +77,11 @@ class Watching:
         return result
 
     @property
+    def paired(self) -> list[tuple[Watched, Pair]]:
+        """Those that are layers with tensors, each with its pair."""
+        return [(watched, watched.pair) for _, watched in self.watched if watched.pair is not None]
+
+    @property
     def base(self) -> list[Target]:
         """What to watch on the base side."""
         return [Target(key, w.base.module, w.leaf) for key, w in self.watched]

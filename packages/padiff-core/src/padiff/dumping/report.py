@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from padiff.capture.observer import Observer
 from padiff.defaults import registry
 from padiff.dumping.shelf import Shelf
+from padiff.trace.brought import Brought
 from padiff.trace.calls import CallLog
 from padiff.trace.index import StepEntry
 from padiff.trace.limits import Limits
@@ -43,9 +42,8 @@ class Report:
         """What kept the recording from going on."""
         self.unattended = 0
         """How many calls there were in a row, with nothing else done to the model."""
-        self.gradients: dict[str, Array] = {}
-        """What backward passes brought the parameters, by their path."""
         self._adapter = adapter
+        self._brought = Brought(adapter, self._guarded)
         self._tree = look_at(proxy, registry)
         limits = Limits(None, (), (), proxy.lists)
         self._limits = limits.described
@@ -72,6 +70,11 @@ class Report:
     def nbytes(self) -> int:
         """What is kept, in memory and in files."""
         return self._shelf.nbytes
+
+    @property
+    def gradients(self) -> Mapping[str, Array]:
+        """What backward passes brought the parameters, by their path."""
+        return self._brought.sums
 
     @property
     def noted(self) -> int:
@@ -129,19 +132,9 @@ class Report:
         """Run the backward pass, and note what it brings the parameters."""
         self.unattended = 0
         with ExitStack() as hooks:
-
-            def watch() -> None:
-                hooks.callback(self._adapter.watch_parameters(module, self._brought))
-
-            self._guarded(watch)
+            hooks.callback(self._brought.stop)
+            self._guarded(lambda: self._brought.watch(module))
             self._adapter.backward(loss)
-
-    def _brought(self, name: str, values: Array) -> None:
-        def add() -> None:
-            known = self.gradients.get(name)
-            self.gradients[name] = np.array(values) if known is None else known + values
-
-        self._guarded(add)
 
     def write(self, proxy: ProxyModel[Any], writer: TraceWriter, number: int, rank: int) -> None:
         """Write what was noted as a trace of one step of this number."""

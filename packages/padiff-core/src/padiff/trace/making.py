@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from padiff._version import __version__
 from padiff.cut import no_longer_there
-from padiff.trace.index import Index, StepEntry
+from padiff.trace.index import Index
 
 if TYPE_CHECKING:
     from padiff.model import ProxyModel
+    from padiff.trace.index import Moment, StepEntry
     from padiff.trace.state import StateLog
     from padiff.trace.tree import Tree
     from padiff.trace.writer import TraceWriter
@@ -24,6 +27,8 @@ def make_index(
     watched: Collection[int],
     writer: TraceWriter,
     steps: Iterable[StepEntry],
+    *,
+    initial: Moment,
     **more: Any,
 ) -> Index:
     """The index of a trace.
@@ -34,6 +39,7 @@ def make_index(
         watched: Those whose calls were recorded, by the place where each stands first.
         writer: What has all tensors.
         steps: What was recorded.
+        initial: The model's tensors before it was called.
         **more: Further fields of `Index`.
 
     Raises:
@@ -48,10 +54,23 @@ def make_index(
         level=writer.level,
         modules=tuple(state.modules(watched)),
         tensors=tuple(writer.tensors),
-        steps=tuple(steps),
+        steps=tuple(_told(step, state) for step in steps),
+        initial=state.told(initial),
         layer_map=tuple(_mapped(proxy, state.hooked)),
         layer_map_for=(layers.auto if layers else None) or "",
         **more,
+    )
+
+
+def _told(step: StepEntry, state: StateLog) -> StepEntry:
+    """A step, without what turned out later to be lost."""
+    told = state.told
+    return replace(
+        step,
+        before=told(step.before),
+        buffers=told(step.buffers),
+        gradients=told(step.gradients),
+        updated=told(step.updated),
     )
 
 

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from msgspec.structs import replace
 
 from padiff.capture.observer import Observer, Target
-from padiff.errors import PadiffError, TraceError
+from padiff.trace.brought import Brought
 from padiff.trace.calls import CallLog
+from padiff.trace.failures import came_late, failed, nothing_recorded
 from padiff.trace.index import Index, Moment, StepEntry
 from padiff.trace.making import make_index
+from padiff.trace.measuring import Measuring
 from padiff.trace.passes import Passes
 from padiff.trace.tree import anything, is_kept, is_parameter
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from padiff.capture.protocols import RecordAdapter
     from padiff.model import ProxyModel
     from padiff.protocols import Array
-    from padiff.trace.rounding import Rounding, StepFloors
+    from padiff.trace.rounding import Rounding
     from padiff.trace.state import StateLog
     from padiff.trace.writer import TraceWriter
 
@@ -90,18 +91,14 @@ class Session:
         self._number = 0
         """Of the step under way, recorded or not."""
         self._calls = CallLog(adapter, writer, inputs=options.inputs)
-        self._rounding = rounding
-        self._floors: StepFloors | None = None
-        self._notes: list[str] = []
-        self._unwatch: Callable[[], None] = _nothing
-        """Takes the hooks off the parameters, which are there only without an optimizer."""
+        self._measuring = Measuring(rounding)
+        self._brought = Brought(adapter, self._noting)
+        """Watches parameters only where no optimizer is watched."""
         self._initial: Moment | None = None
         self._step = StepEntry(0)
         """The step under way, as far as it was noted."""
         self._moved = False
         """Whether calls were made, or gradients flowed, since the state was noted."""
-        self._gradients: dict[str, Array] = {}
-        """Of parameters in the step under way, by their path; only without an optimizer."""
         self._passes = Passes(adapter)
         self._stepped = 0
         self._late = 0
@@ -145,15 +142,15 @@ class Session:
         self.done = True
         self.observer.stop()
         self._forget()
-        self._unwatch()
-        self._unwatch, self._rounding, self._steps = _nothing, None, []
+        self._brought.stop()
+        self._measuring.end()
+        self._steps = []
 
     def _forget(self) -> None:
         self._calls.clear()
-        self._gradients, self._floors = {}, None
+        self._brought.clear()
         self._passes.clear()
-        if self._rounding:
-            self._rounding.begin()
+        self._measuring.begin()
 
     def _admits(self, key: int, outermost: bool) -> bool:  # noqa: FBT001 - an Observer's callback
         if self.done or not self._ours or self._adapter.recomputing():
@@ -184,10 +181,7 @@ class Session:
         known = self._step.before if self._step.number == self._number else {}
         self._step = StepEntry(self._number, before={**known, **changed})
         if not self._options.updates:  # anew, for a parameter may be another now
-            self._unwatch()
-            self._unwatch = self._adapter.watch_parameters(
-                self._proxy.model, self.parameter_gradient
-            )
+            self._brought.watch(self._proxy.model)
 
     def _dropped(self, call: Call) -> None:
         self._calls.drop(call)
@@ -202,15 +196,7 @@ class Session:
             self._measure(lambda rounding: rounding.called(call, given))
 
     def _measure(self, act: Callable[[Rounding], None]) -> None:
-        """Do something to measure rounding errors; float64 may be more than a model can do."""
-        if self._rounding is None or self.done:
-            return
-        try:
-            act(self._rounding)
-        except Exception as error:  # noqa: BLE001 - the trace says so
-            reason = f"{type(error).__name__}: {error}"
-            self._notes.append(f"step {self._number} could not run in float64: {reason}")
-            self._rounding.begin()
+        self._measuring.attempt(self._number, act)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Note a call's inputs."""
@@ -241,14 +227,9 @@ class Session:
         self._moved = True
         self._measure(lambda rounding: rounding.gradient(call, place, slot, values))
 
-    def parameter_gradient(self, name: str, values: Array) -> None:
-        """Add up what the backward passes of the step bring a parameter."""
+    def _noting(self, act: Callable[[], None]) -> None:
         if self._wanted and self._ours:
-            self.guarded(lambda: self._add_gradient(name, values))
-
-    def _add_gradient(self, name: str, values: Array) -> None:
-        known = self._gradients.get(name)
-        self._gradients[name] = np.array(values) if known is None else known + values
+            self.guarded(act)
 
     def before_update(self) -> None:
         """The optimizer is about to step."""
@@ -257,9 +238,10 @@ class Session:
 
     def _note_state(self) -> None:
         self._moved = False
-        seen = None if self._options.updates else self._gradients
+        seen = None if self._options.updates else self._brought.sums
         gradients = self._state.gradients(seen)
         self._measure(lambda rounding: self._run_again(rounding, seen))
+        floors = self._measuring.floors
         self._step = replace(
             self._step,
             # Of a model that is recomputed as a whole, no call has a gradient to be seen.
@@ -267,13 +249,15 @@ class Session:
             compound=self._passes.compound,
             buffers=self._state.changed(is_kept),
             gradients=gradients,
-            floors=dict(self._floors.parameters) if self._floors else {},
+            floors=dict(floors.parameters) if floors else {},
         )
 
     def _run_again(self, rounding: Rounding, seen: Mapping[str, Array] | None) -> None:
         calls = [call for call in self._calls if call.key == _ROOT and call.parent is None]
         gradients = self._state.gradients_now(seen)
-        self._floors = rounding.measure(calls, gradients, backward=not self._passes.compound)
+        self._measuring.floors = rounding.measure(
+            calls, gradients, backward=not self._passes.compound
+        )
 
     def after_update(self) -> None:
         """The optimizer has stepped, and with it the step is over."""
@@ -295,7 +279,7 @@ class Session:
         if not self._options.updates:
             self._note_state()
         self._steps.append(
-            replace(self._step, calls=self._calls.entries(self._floors), updated=updated)
+            replace(self._step, calls=self._calls.entries(self._measuring.floors), updated=updated)
         )
         self._forget()
         self.recorded += 1
@@ -319,74 +303,35 @@ class Session:
         if not self.done:
             self.guarded(self._finish)
         if self.failure:
-            raise self._raised(self.failure)
+            raise failed(self._proxy.name, self.failure)
         if self._late and not self._options.updates:
             warnings.warn(
-                f"{self._late} gradients came after their steps were over, and are not in the trace: "
-                "without optimizer=, a step ends when the model is called again.",
+                came_late(self._late),
                 UserWarning,
                 stacklevel=4,  # record, contextlib, and who has the `with`
             )
-
-    def _raised(self, failure: Exception) -> Exception:
-        if isinstance(failure, PadiffError):
-            return failure
-        error = TraceError(
-            "The recording failed; the run was not disturbed.",
-            where=self._proxy.name,
-            got=f"{type(failure).__name__}: {failure}",
-        )
-        error.__cause__ = failure
-        return error
 
     def _finish(self) -> None:
         index = self._index() if self._steps else None
         called = bool(self._calls)
         self.end()
         if index is None:
-            raise self._nothing_recorded(called)
+            stepped = self._stepped if self._options.updates else None
+            raise nothing_recorded(self._proxy.name, called=called, stepped=stepped)
         self._writer.finish(index)
-
-    def _nothing_recorded(self, called: bool) -> TraceError:  # noqa: FBT001 - said in words at once
-        got = "the model was called" if called else "the model was not called"
-        if self._options.updates:
-            times = {0: "did not step", 1: "stepped once"}
-            got += f", its optimizer {times.get(self._stepped, f'stepped {self._stepped} times')}"
-        return TraceError(
-            "Nothing was recorded.",
-            where=self._proxy.name,
-            got=got,
-            expected="at least one step inside the block",
-            hint="" if called else "what is compiled or exported calls no hooks: record it before",
-        )
 
     def _index(self) -> Index:
         options = self._options
-        told = self._state.told
-        steps = (
-            replace(
-                step,
-                before=told(step.before),
-                buffers=told(step.buffers),
-                gradients=told(step.gradients),
-                updated=told(step.updated),
-            )
-            for step in self._steps
-        )
         return make_index(
             self._proxy,
             self._state,
             self._watched,
             self._writer,
-            steps,
+            self._steps,
+            initial=self._initial or {},
             rank=options.rank,
             every=options.every,
             updates=options.updates,
-            notes=tuple(self._notes),
+            notes=tuple(self._measuring.notes),
             limits=options.limits,
-            initial=told(self._initial or {}),
         )
-
-
-def _nothing() -> None:
-    pass

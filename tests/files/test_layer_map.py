@@ -10,7 +10,7 @@ from padiff.errors import FileError, LayerMapError
 from padiff.files.layer_map import apply_layer_map, layer_map_file, read_layer_map
 from padiff.model import create_model
 from padiff.registry import Registry
-from tests.reference import Linear, Module, Scale, Sequential
+from tests.reference import BatchNorm, Linear, Module, Scale, Sequential
 
 
 class Crossed(Module):
@@ -118,13 +118,84 @@ def test_the_file_to_begin_with_holds_the_pairs_as_they_are_made(
     apply_layer_map(base, raw, read_layer_map(written(tmp_path, text)))
 
 
+def outer(*inner: Module) -> Module:
+    """A layer with a parameter of its own, and with layers."""
+    found = Scale(2)
+    for number, module in enumerate(inner):
+        setattr(found, f"in{number}", module)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("base", "raw", "lines"),
+    [
+        pytest.param(
+            Sequential(outer(Linear(2, 2)), Scale(2)),
+            Sequential(outer(Linear(2, 2)), Scale(2)),
+            [
+                *('# "0" and "0": a layer within is paired itself', ""),
+                *("[[pair]]  # by path, Linear (linear)", 'base = "0.in0"', 'raw = "0.in0"', ""),
+                *("[[pair]]  # by path, Scale (parameters)", 'base = "1"', 'raw = "1"'),
+            ],
+            id="both",
+        ),
+        pytest.param(
+            Sequential(outer(Linear(2, 2))),
+            Sequential(outer(), Linear(2, 2)),
+            [
+                *('# "0" and "0": a layer within is paired itself', ""),
+                *("[[pair]]  # by order, Linear (linear)", 'base = "0.in0"', 'raw = "1"'),
+            ],
+            id="base",
+        ),
+        pytest.param(
+            Sequential(outer(), Linear(2, 2)),
+            outer(Linear(2, 2)),
+            [
+                *('# "0" and the root: a layer within is paired itself', ""),
+                *("[[pair]]  # by order, Linear (linear)", 'base = "1"', 'raw = "in0"'),
+            ],
+            id="raw",
+        ),
+        pytest.param(
+            Sequential(Scale(2)),
+            Scale(2),
+            ["[[pair]]  # by order, Scale (parameters)", 'base = "0"', 'raw = ""'],
+            id="root",
+        ),
+    ],
+)
+def test_a_layer_is_named_unless_one_within_is(
+    base: Module, raw: Module, lines: list[str], reference: Registry, tmp_path: Path
+) -> None:
+    models = create_model(base), create_model(raw)
+    text = layer_map_file(*models, registry=reference)
+    assert text.splitlines()[2:] == lines
+    pairs = read_layer_map(written(tmp_path, text))
+    apply_layer_map(*models, pairs)
+    assert len(pairs) == text.count("[[pair]]")
+
+
+def test_models_without_tensors_have_no_pairs(reference: Registry, tmp_path: Path) -> None:
+    text = layer_map_file(create_model(Module()), create_model(Module()), registry=reference)
+    assert read_layer_map(written(tmp_path, text)) == ()
+
+
 def test_where_pairing_fails_both_lists_are_there_to_be_paired(
     reference: Registry, tmp_path: Path
 ) -> None:
-    base = create_model(Sequential(Linear(3, 3), Linear(3, 3)))
+    norm = BatchNorm(3, affine=False)
+    del norm.mean, norm.variance
+    base = create_model(Sequential(Sequential(Linear(3, 3)), norm, Linear(3, 3)))
     raw = create_model(Sequential(Linear(3, 3)))
     text = layer_map_file(base, raw, registry=reference)
-    assert '# base = "1"  # Linear (linear)\n\n# raw = "0"  # Linear (linear)\n' in text
+    assert text == (
+        "# The layers could not be paired without doubt. Make a [[pair]] of each two that belong\n"
+        "# together; what is left out is paired as usual. The layers with tensors, in order:\n"
+        '\n# base = "0.0"  # Linear (linear)\n# base = "2"  # Linear (linear)\n'
+        '\n# raw = "0"  # Linear (linear)\n'
+        '\n#[[pair]]\n#base = ""\n#raw = ""\npair = []\n'
+    )
     assert read_layer_map(written(tmp_path, text)) == ()
 
 

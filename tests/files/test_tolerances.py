@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from padiff.compare.metrics import Incomparable, Metrics
 from padiff.compare.rules import Rule, Tolerances
 from padiff.errors import FileError
 from padiff.files.tolerances import read_tolerances, tolerance_file
-from tests.report.build import report, tensor, unit
+from padiff.report.units import UnitResult
+from tests.report.build import measured, report, tensor, unit
 
 
 def written(folder: Path, text: str) -> Path:
@@ -73,6 +76,16 @@ def test_a_misspelt_key_is_told_what_it_may_be(tmp_path: Path) -> None:
     assert str(error.value).endswith("hint:     did you mean 'pattern'?")
 
 
+def test_a_file_that_is_called_as_the_place_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rule").write_text("[[rule]]\npattern = 1", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileError) as error:
+        read_tolerances(Path("rule"))
+    assert error.value.where == "rule, rule[0].pattern"
+
+
 def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
     path = written(tmp_path, "[[rule]\n")
     with pytest.raises(FileError, match="A file is no TOML"):
@@ -101,6 +114,31 @@ def test_the_file_to_begin_with_changes_nothing_and_shows_the_errors(tmp_path: P
         '#pattern = "a.\\"b\\""  # largest error 0.25\n'
         "#atol = 1e-5\n"
     )
+
+
+def of_dtype(name: str) -> UnitResult:
+    found = measured(0.5)
+    assert isinstance(found, Metrics)
+    return unit("", tensor("output", replace(found, base_dtype=name)))
+
+
+def test_the_defaults_of_every_dtype_are_told() -> None:
+    names = "int64", "float64", "float8_e4m3fn", "object", "bfloat16", "float16"
+    text = tolerance_file(report([of_dtype(name) for name in names]))
+    assert text.splitlines()[3:] == [
+        "# bfloat16 by default: atol = 1e-05, rtol = 0.016",
+        "# float16 by default: atol = 1e-05, rtol = 0.001",
+        "# float64 by default: atol = 1e-07, rtol = 1e-07",
+        "# float8_e4m3fn has no default: it needs a rule",
+        "# int64 by default: atol = 0, rtol = 0",
+        "# object has no default: it needs a rule",
+    ]
+
+
+def test_what_has_no_error_is_not_in_the_file() -> None:
+    unlike = Incomparable("dtype", (2,), (2,), "float16", "float32")
+    text = tolerance_file(report([unit("a", tensor("output", unlike), tensor("other", None))]))
+    assert len(text.splitlines()) == 3
 
 
 def test_its_rules_hold_once_they_are_let_in(tmp_path: Path) -> None:

@@ -86,12 +86,14 @@ def _units(model: ProxyModel[Any], side: Side, registry: Registry) -> list[Unit]
 
 def _made(pairs: Sequence[tuple[Unit, Unit, str]]) -> Iterator[str]:
     yield "# Each pair as it was made; delete what padiff need not be told."
+    if not pairs:
+        yield "pair = []"
     around = {path for base, _, _ in pairs for path in _above(base.path)}
     around_raw = {path for _, raw, _ in pairs for path in _above(raw.path)}
     for base, raw, by in pairs:
-        if base.path in around or raw.path in around_raw or not base.path or not raw.path:
-            what = f"{base.path or '(root)'} and {raw.path or '(root)'}"
-            yield from ("", f"# {what} hold layers that are paired themselves")
+        if base.path in around or raw.path in around_raw:
+            both = f"{_named(base)} and {_named(raw)}"
+            yield from ("", f"# {both}: a layer within is paired itself")
             continue
         yield from ("", f"[[pair]]  # by {by}, {_kind(base)}")
         yield from (f"base = {quoted(base.path)}", f"raw = {quoted(raw.path)}")
@@ -110,6 +112,10 @@ def _above(path: str) -> Iterator[str]:
     while path:
         path = path.rpartition(".")[0]
         yield path
+
+
+def _named(unit: Unit) -> str:
+    return quoted(unit.path) if unit.path else "the root"
 
 
 def _kind(unit: Unit) -> str:

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, get_args
 
 from padiff.compare.metrics import Metrics
 from padiff.compare.rules import Rule, Tolerances
-from padiff.compare.tolerance import Mode, default_tolerance
+from padiff.compare.tolerance import Mode, NoToleranceError, Tolerance, default_tolerance
 from padiff.dtypes import named_dtype
-from padiff.errors import PadiffError
 from padiff.files.toml import parsed, quoted
 
 if TYPE_CHECKING:
@@ -71,15 +70,19 @@ def _head(report: AlignmentReport) -> Iterator[str]:
     yield "# Patterns are of dotted paths, of base or raw; * also crosses dots."
     yield 'mode = "strict"'
     for name in sorted(_dtypes(report)):
-        dtype = named_dtype(name)
-        if dtype is None:
-            continue
-        try:
-            allowed = default_tolerance(dtype)
-        except PadiffError:
+        allowed = _default(name)
+        if allowed is None:
             yield f"# {name} has no default: it needs a rule"
-            continue
-        yield f"# {name} by default: atol = {allowed.atol:g}, rtol = {allowed.rtol:g}"
+        else:
+            yield f"# {name} by default: atol = {allowed.atol:g}, rtol = {allowed.rtol:g}"
+
+
+def _default(name: str) -> Tolerance | None:
+    dtype = named_dtype(name)
+    try:
+        return None if dtype is None else default_tolerance(dtype)
+    except NoToleranceError:
+        return None
 
 
 def _dtypes(report: AlignmentReport) -> set[str]:

@@ -46,11 +46,11 @@ def parsed(path: Path, what: str, parse: Callable[[Plain], T]) -> T:
     Raises:
         FileError: If the file cannot be read, or the parser refuses it.
     """
+    tables = Plain(read_toml(path), FileError, what, path="")
     try:
-        return parse(Plain(read_toml(path), FileError, what, path=""))
+        return parse(tables)
     except FileError as error:
-        if not error.where.startswith(str(path)):
-            error.where = f"{path}, {error.where}" if error.where else str(path)
+        error.where = f"{path}, {error.where}" if error.where else str(path)
         raise
 
 

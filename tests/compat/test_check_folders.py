@@ -141,10 +141,21 @@ def test_a_folder_with_something_else_beside_its_steps(pair: tuple[Path, Path]) 
     ]
 
 
+def test_of_many_things_that_are_no_dump_eight_are_named(tmp_path: Path) -> None:
+    for side in ("base", "raw"):
+        for number in range(9):
+            (tmp_path / side / f"{number}").mkdir(parents=True)
+    with pytest.raises(TraceError) as caught:
+        check_report(tmp_path / "base", tmp_path / "raw")
+    assert caught.value.got == "0, 1, 2, 3, 4, 5, 6, 7"
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_one_folder_on_both_sides(check: Callable[..., bool], pair: tuple[Path, Path]) -> None:
     link = pair[0].with_name("link")
     link.symlink_to(pair[0])
+    with pytest.raises(UsageError, match="compared with itself"):
+        check(link, pair[0])
     for other in (pair[0], link, f"{pair[0]}/step_0/.."):
         with pytest.raises(UsageError) as caught:
             check(pair[0], other)
@@ -218,6 +229,19 @@ def test_traces_of_record_serve_too(tmp_path: Path) -> None:
                 optimizer.step()
     for check in CHECKS:
         assert check(*traces) is True
+
+
+def test_weights_of_a_recorded_run_are_those_after_its_last_update(tmp_path: Path) -> None:
+    traces = tmp_path / "base", tmp_path / "raw"
+    for path, rate in zip(traces, (0.1, 0.2), strict=True):
+        torch.manual_seed(0)
+        model = torch.nn.Linear(2, 2)
+        optimizer = torch.optim.SGD(model.parameters(), rate)
+        with padiff.record(model, path, steps=1, optimizer=optimizer):
+            model(X).sum().backward()
+            optimizer.step()
+    assert check_grads(*traces) is True
+    assert check_weights(*traces) is False
 
 
 def test_the_names_are_those_of_padiff_itself() -> None:

@@ -252,6 +252,14 @@ def test_several_differences_are_an_origin_each(tmp_path: Path) -> None:
     assert "  meaning" not in str(found)
 
 
+def test_the_report_knows_both_models(tmp_path: Path) -> None:
+    base, raw = twins(lambda: torch.nn.Linear(4, 4))
+    found = compared(tmp_path, Model(fc=base), torch.nn.Sequential(raw))
+    assert found.steps == 1
+    assert [(row.path, row.partner) for row in found.base_modules] == [("", ""), ("fc", "0")]
+    assert [(row.path, row.partner) for row in found.raw_modules] == [("", ""), ("0", "fc")]
+
+
 def test_layers_that_cannot_be_paired(tmp_path: Path) -> None:
     pair = dumped(tmp_path, Model(fc=torch.nn.Linear(4, 4)), Model(fc=torch.nn.Linear(4, 5)))
     assert check_weights(*pair) is False

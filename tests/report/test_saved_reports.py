@@ -99,11 +99,23 @@ def refused(data: Any) -> SavedReportError:
     return caught.value
 
 
-@pytest.mark.parametrize("data", [None, [], "padiff-report", {}, {"format": "padiff-trace"}])
-def test_something_else(data: Any) -> None:
-    error = refused(data)
-    assert error.what == "This is no saved report."
-    assert (error.where, error.expected) == ("$", "'padiff-report'")
+@pytest.mark.parametrize(
+    ("data", "got"),
+    [
+        (None, "'NoneType'"),
+        ([], "'list'"),
+        ("padiff-report", "'str'"),
+        ({}, "None"),
+        ({"format": "padiff-trace"}, "'padiff-trace'"),
+    ],
+)
+def test_something_else(data: Any, got: str) -> None:
+    assert str(refused(data)) == (
+        "This is no saved report.\n"
+        "  where:    $\n"
+        f"  got:      format {got}\n"
+        "  expected: 'padiff-report'"
+    )
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", True, None, 1.0])
@@ -195,7 +207,7 @@ def test_the_outcome_is_what_the_verdicts_say() -> None:
         ("", "Expecting value: line 1 column 1 (char 0)"),
         ('{"a": 1,}', "line 1 column 9"),
         ('{"a": NaN}', "NaN is no number of JSON's"),
-        ('{"a": {"b": 1, "b": 1}}', "the key 'b' comes twice in one object"),
+        ('{"a": {"c": 1, "b": 1, "b": 1}}', "the key 'b' comes twice in one object"),
         ('{"a": ' + "9" * 5000 + "}", "Exceeds the limit"),
         ("[" * 100_000, "recursion"),
         ('"\xe9"', "codec can't decode"),

@@ -69,20 +69,16 @@ def _batches(loader: Any, side: str) -> Iterator[Any]:
 
 def _first_difference(first: Iterator[Any], second: Iterator[Any], tolerated: Tolerated) -> str:
     """The first difference, in words; empty if there is none."""
-    for number in itertools.count():
-        ours, theirs = next(first, _END), next(second, _END)
+    compared = 0
+    for ours, theirs in itertools.zip_longest(first, second, fillvalue=_END):
         if ours is _END or theirs is _END:
-            return _at_the_end(number, ours is _END, theirs is _END)
+            shorter, longer = ("first", "second") if ours is _END else ("second", "first")
+            batches = "batch" if compared == 1 else "batches"
+            return f"Not equal: the {shorter} loader ends after {compared} {batches}, the {longer} goes on"
         if found := compare_batches(ours, theirs, tolerated):
-            return "\n".join([f"Not equal: batch {number}", *_lines(found)])
-    return ""
-
-
-def _at_the_end(number: int, *ended: bool) -> str:
-    if all(ended):
-        return "" if number else "Nothing was compared: neither loader gave a batch"
-    shorter, longer = ("first", "second") if ended[0] else ("second", "first")
-    return f"Not equal: the {shorter} loader ends after {number} batch{'' if number == 1 else 'es'}, the {longer} goes on"
+            return "\n".join([f"Not equal: batch {compared}", *_lines(found)])
+        compared += 1
+    return "" if compared else "Nothing was compared: neither loader gave a batch"
 
 
 def _lines(found: Iterable[Difference]) -> Iterator[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from padiff.protocols import Array, LayerHandle, StateDictAdapter, TensorSpec
     from padiff.registry import Registry
 
-__all__ = ["Node", "Unit", "build_tree", "join"]
+__all__ = ["Node", "Unit", "build_tree", "enclosing", "join"]
 
 
 def join(path: str, name: str) -> str:
@@ -34,6 +34,17 @@ def join(path: str, name: str) -> str:
     ('encoder.weight', 'weight', 'encoder')
     """
     return f"{path}.{name}" if path and name else path or name
+
+
+def enclosing(path: str) -> Iterator[str]:
+    """The dotted paths of all modules around one, from the inside out; the root's is empty.
+
+    >>> list(enclosing("encoder.0.norm"))
+    ['encoder.0', 'encoder', '']
+    """
+    while path:
+        path = path.rpartition(".")[0]
+        yield path
 
 
 @dataclass(frozen=True)
@@ -188,7 +199,7 @@ def build_tree(
         ignored: Whether a module and its subtree are left out.
         ignored_tensor: Whether the tensor of a path is left out; None if none is.
     """
-    above = {prefix for path in mapped for prefix in _prefixes(path)}
+    above = {prefix for path in mapped for prefix in enclosing(path)}
     find = _Finder(registry, root)
     alike: dict[object, Canonical] = {}
 
@@ -247,12 +258,6 @@ class _Finder:
             entry = self._registry.find_layout(handle.framework, handle.class_names)
             self._known[cls] = entry.layout if entry else None
         return self._known[cls]
-
-
-def _prefixes(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition(".")[0]
-        yield path
 
 
 def _is_transparent(container: Layout, children: list[tuple[str, Node]]) -> bool:

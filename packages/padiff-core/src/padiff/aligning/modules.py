@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from padiff.errors import LayoutError
 from padiff.model import walk
 from padiff.report.modules import ModuleRow, Relation
+from padiff.tree import enclosing
 
 if TYPE_CHECKING:
     from padiff.cut import Cut
@@ -63,16 +64,10 @@ def _rows(
 
 
 def _why_alone(path: str, whole: set[str], dropped: set[str]) -> Relation:
-    above = set(_above(path))
+    above = set(enclosing(path))
     if whole & above:
         return "inside"
     return "ignored" if dropped & {path, *above} else "alone"
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition(".")[0]
-        yield path
 
 
 def _kind(unit: Unit | None) -> str:

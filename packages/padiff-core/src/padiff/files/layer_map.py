@@ -18,6 +18,7 @@ from padiff.defaults import registry as default_registry
 from padiff.errors import LayoutError, PairingError
 from padiff.files.toml import parsed, quoted
 from padiff.ignoring import Ignore
+from padiff.tree import enclosing
 
 if TYPE_CHECKING:
     from padiff.model import ProxyModel, Side
@@ -88,8 +89,8 @@ def _made(pairs: Sequence[tuple[Unit, Unit, str]]) -> Iterator[str]:
     yield "# Each pair as it was made; delete what padiff need not be told."
     if not pairs:
         yield "pair = []"
-    around = {path for base, _, _ in pairs for path in _above(base.path)}
-    around_raw = {path for _, raw, _ in pairs for path in _above(raw.path)}
+    around = {path for base, _, _ in pairs for path in enclosing(base.path)}
+    around_raw = {path for _, raw, _ in pairs for path in enclosing(raw.path)}
     for base, raw, by in pairs:
         if base.path in around or raw.path in around_raw:
             both = f"{_named(base)} and {_named(raw)}"
@@ -106,12 +107,6 @@ def _draft(base: Sequence[Unit], raw: Sequence[Unit]) -> Iterator[str]:
         yield ""
         yield from (f"# {side} = {quoted(unit.path)}  # {_kind(unit)}" for unit in units)
     yield from ("", "#[[pair]]", '#base = ""', '#raw = ""', "pair = []")
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition(".")[0]
-        yield path
 
 
 def _named(unit: Unit) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from padiff.compare.metrics import Incomparable, Measured
 from padiff.report.units import Phase
 from padiff.report.wording import count, number
+from padiff.tree import enclosing
 
 if TYPE_CHECKING:
     from padiff.report.alignment import AlignmentReport
@@ -128,7 +129,7 @@ def _tree(report: AlignmentReport) -> _Entry:
         own[unit.phase] = own.get(unit.phase, Cell()) | _cell(unit)
     for path, entry in entries.items():
         if path:
-            above = next(entries[p] for p in _ancestors(path) if p in entries)
+            above = next(entries[p] for p in enclosing(path) if p in entries)
             entry.name = path[len(above.path) :].removeprefix(".")
             above.children.append(entry)
     for origin in report.origins:
@@ -136,12 +137,6 @@ def _tree(report: AlignmentReport) -> _Entry:
             # Of code between layers, and of the optimizer, not what the layer itself produced.
             at.own[origin.phase] = Cell("origin", *_size(origin.metrics))
     return root
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition(".")[0]
-        yield path
 
 
 def _cell(unit: UnitResult) -> Cell:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from padiff.report.modules import ModuleRow
 from padiff.report.page.pool import Pool, columns
+from padiff.tree import enclosing
 
 if TYPE_CHECKING:
     from padiff.model import Side
@@ -50,7 +51,9 @@ class Tree:
 
     def _parent(self, path: str) -> int:
         """The nearest module around one; -1 for the root."""
-        return next((self._numbers[above] for above in _above(path) if above in self._numbers), -1)
+        return next(
+            (self._numbers[above] for above in enclosing(path) if above in self._numbers), -1
+        )
 
 
 def _compared(report: AlignmentReport, side: Side) -> Iterator[_Row]:
@@ -72,7 +75,7 @@ def _parents_first(rows: dict[str, _Row]) -> Iterator[_Row]:
     below: dict[str, list[str]] = {path: [] for path in rows}
     for path in rows:
         if path:
-            below[next(above for above in _above(path) if above in rows)].append(path)
+            below[next(above for above in enclosing(path) if above in rows)].append(path)
 
     def walk(path: str) -> Iterator[_Row]:
         yield rows[path]
@@ -80,9 +83,3 @@ def _parents_first(rows: dict[str, _Row]) -> Iterator[_Row]:
             yield from walk(child)
 
     return walk("")
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition(".")[0]
-        yield path

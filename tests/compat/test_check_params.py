@@ -253,11 +253,15 @@ def test_several_differences_are_an_origin_each(tmp_path: Path) -> None:
 
 
 def test_the_report_knows_both_models(tmp_path: Path) -> None:
-    base, raw = twins(lambda: torch.nn.Linear(4, 4))
-    found = compared(tmp_path, Model(fc=base), torch.nn.Sequential(raw))
-    assert found.steps == 1
-    assert [(row.path, row.partner) for row in found.base_modules] == [("", ""), ("fc", "0")]
-    assert [(row.path, row.partner) for row in found.raw_modules] == [("", ""), ("0", "fc")]
+    raw = paddle.nn.Sequential(paddle.nn.Linear(4, 4))
+    found = compared(tmp_path, Model(fc=torch.nn.Linear(4, 4)), raw)
+    assert (found.base, found.base_framework) == ("Model", "torch")
+    assert (found.raw, found.raw_framework) == ("Sequential", "paddle")
+    base_row, raw_row = found.base_modules[1], found.raw_modules[1]
+    assert (base_row.path, base_row.kind, base_row.partner) == ("fc", "linear", "0")
+    assert (raw_row.path, raw_row.kind, raw_row.partner) == ("0", "linear", "fc")
+    (unit,) = found.units
+    assert (found.steps, unit.step, unit.call, unit.leaf) == (1, 0, 0, True)
 
 
 def test_layers_that_cannot_be_paired(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from padiff.aligning.comparison import Gauge
 from padiff.aligning.modules import module_rows
-from padiff.aligning.nodes import Node
+from padiff.aligning.nodes import UNSEEN, Node
 from padiff.aligning.origins import held_origins
 from padiff.aligning.results import make_origin, unit_results
 from padiff.aligning.settings import describe, make_tolerances
@@ -81,7 +81,7 @@ def compare_states(
 
 def _nodes(phase: Phase, compared: Iterable[tuple[Pair, list[Comparison]]]) -> Iterator[Node]:
     for pair, found in compared:
-        yield Node(watched_pair(pair), phase, -1, 0, "", leaf=True, received=[], produced=found)
+        yield Node(watched_pair(pair), phase, UNSEEN, 0, "", leaf=True, received=[], produced=found)
 
 
 def _notes(traces: tuple[Trace, Trace]) -> Iterator[str]:

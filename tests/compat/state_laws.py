@@ -61,6 +61,16 @@ class StateLaws:
             found = gradients(trace(tmp_path, kind))
             assert found["head.bias"].tolist() == expected.tolist()
             assert "norm.running_mean" not in found
+            assert trace(tmp_path, kind).steps[0].backward
+
+    def test_gradients_that_came_past_the_proxy_are_among_those_of_now(
+        self, tmp_path: Path
+    ) -> None:
+        loop = Loop(self.native)
+        loop.run()
+        self.native.backward(loop.module(loop.batch()).mean())
+        loop.proxy.dump_grads(tmp_path)
+        assert np.allclose(gradients(trace(tmp_path, "grads"))["head.bias"], 1)
 
     def test_gradients_that_were_cleared_are_those_the_step_brought(self, tmp_path: Path) -> None:
         loop = Loop(self.native)
@@ -87,6 +97,7 @@ class StateLaws:
         found = trace(tmp_path, "params")
         assert weights(found)["fc.weight"].tolist() == self.linear(loop).tolist()
         assert gradients(found) == {}
+        assert not found.steps[0].backward
 
     def test_each_kind_holds_what_it_is_called_after(self, tmp_path: Path) -> None:
         loop = Loop(self.native)

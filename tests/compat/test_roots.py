@@ -71,13 +71,13 @@ def test_beside_the_script_that_runs(tmp_path: Path) -> None:
         assert done.stdout.strip() == str(tmp_path / "padiff_dump")
 
 
-@pytest.mark.parametrize("arguments", [["-c", "{}"], ["-m", "train"]], ids=["-c", "-m"])
+@pytest.mark.parametrize("arguments", [["-c", "{}"], ["-m", "below.train"]], ids=["-c", "-m"])
 def test_in_the_working_directory_where_no_script_runs(
     arguments: list[str], tmp_path: Path
 ) -> None:
     code = "import padiff; print(padiff.get_dump_root_path())"
-    (tmp_path / "train.py").write_text(code)
     (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "train.py").write_text(code)
     done = subprocess.run(
         [sys.executable, *(a.format(code) for a in arguments)],
         cwd=tmp_path,
@@ -102,6 +102,20 @@ def test_under_an_installed_command(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     main(monkeypatch, command)
     monkeypatch.chdir(tmp_path)
     assert padiff.get_dump_root_path() == str(tmp_path / "padiff_dump")
+
+
+def test_under_a_link_to_an_installed_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("real/bin", "here"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "real" / "bin" / "pytest").touch()
+    (tmp_path / "venv").symlink_to(tmp_path / "real")
+    (tmp_path / "pytest").symlink_to(tmp_path / "real" / "bin" / "pytest")
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path / "venv" / "bin"))
+    main(monkeypatch, tmp_path / "pytest")
+    monkeypatch.chdir(tmp_path / "here")
+    assert padiff.get_dump_root_path() == str(tmp_path / "here" / "padiff_dump")
 
 
 def test_a_script_that_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

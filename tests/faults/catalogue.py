@@ -59,6 +59,11 @@ def _nothing(_: Any) -> None:
     return
 
 
+def _gates(order: list[int], values: Any) -> Any:
+    """The four gates of an LSTM, in another order."""
+    return values.reshape(4, -1, values.shape[-1])[order].reshape(values.shape)
+
+
 def _with_nan_row(values: Any) -> Any:
     values = values.copy()
     values[3] = np.nan
@@ -144,6 +149,17 @@ MINILM: Final = (
         "encoder.layer.1.attention",
     ),
     Fault(
+        "heads merged in the wrong order",
+        "minilm",
+        method(
+            "encoder.layer.0.attention",
+            "merge_heads",
+            lambda _, attended: attended.transpose([0, 2, 3, 1]).flatten(2),
+        ),
+        "encoder.layer.0.attention",
+        hint="permuted",
+    ),
+    Fault(
         "NaN in one row",
         "minilm",
         rewritten("embeddings.position_embeddings", "weight", _with_nan_row),
@@ -155,6 +171,7 @@ MINILM: Final = (
         "minilm",
         attribute("embeddings.dropout", p=0.5),
         "embeddings.dropout",
+        hint="p",
     ),
     Fault(
         "frozen bias",
@@ -285,6 +302,18 @@ SEQ2SEQ: Final = (
             lambda self, last: self.bridge(paddle.concat([last[0], last[1]], axis=-1)),
         ),
         "encoder",
+        hint="activation",
+    ),
+    Fault(
+        "the two directions' last states interleaved",
+        "seq2seq",
+        method(
+            "encoder",
+            "first_state",
+            lambda self, last: self.bridge(last.transpose([1, 2, 0]).flatten(1)).tanh(),
+        ),
+        "encoder",
+        hint="permuted",
     ),
     Fault(
         "softmax over the wrong axis",
@@ -310,6 +339,7 @@ SEQ2SEQ: Final = (
         "seq2seq",
         method("decoder", "step", _other_order),
         "decoder",
+        hint="shifted",
     ),
     Fault(
         "the state never moves on",
@@ -348,13 +378,14 @@ RESNET: Final = (
         "resnet",
         replaced("layer2.1.relu", nn.Identity),
         "layer2.1.relu",
+        hint="activation",
     ),
     Fault(
         "a wrong running variance",
         "resnet",
         rewritten("layer3.0.bn1", "_variance", lambda v: v * 2),
         "layer3.0.bn1",
-        hint="weights",
+        hint="scaled",
         training=False,
     ),
     Fault(
@@ -369,6 +400,7 @@ RESNET: Final = (
         "resnet",
         rewritten("layer4.1.conv2", "weight", lambda w: np.roll(w, 1, axis=0)),
         "layer4.1.conv2",
+        hint="shifted",
     ),
 )
 
@@ -379,14 +411,27 @@ UNET: Final = (
         rewritten("up2.up", "weight", lambda w: w[..., ::-1, ::-1]),
         "up2.up",
     ),
-    Fault("other groups", "unet", attribute("up1.norm", _num_groups=2), "up1.norm"),
+    Fault(
+        "other groups",
+        "unet",
+        attribute("up1.norm", _num_groups=2),
+        "up1.norm",
+        hint="num_groups",
+    ),
     Fault(
         "skipped and doubled features exchanged",
         "unet",
         method("up2", "join", lambda _, doubled, skipped: paddle.concat([doubled, skipped], 1)),
         "up2",
+        hint="swapped",
     ),
-    Fault("another activation", "unet", replaced("up1.act", nn.ReLU), "up1.act"),
+    Fault(
+        "another activation",
+        "unet",
+        replaced("up1.act", nn.ReLU),
+        "up1.act",
+        hint="activation",
+    ),
     Fault("another pooling", "unet", replaced("pool", lambda: nn.AvgPool2D(2)), "pool"),
     Fault(
         "an output shifted",
@@ -406,16 +451,18 @@ OCR: Final = (
         hint="epsilon",
     ),
     Fault(
-        "LSTM gates exchanged",
+        "LSTM gates in the order of ONNX",
         "ocr",
-        rewritten("neck.1.cell_fw", "weight_hh", lambda w: np.roll(w, 10, axis=0)),
+        rewritten("neck.1.cell_fw", "weight_hh", lambda w: _gates([0, 3, 1, 2], w)),
         "neck",
+        hint="swapped",
     ),
     Fault(
         "sign flipped",
         "ocr",
         hooked("head", lambda logits: -logits),
         "head",
+        hint="sign",
     ),
 )
 
@@ -425,6 +472,7 @@ BELOW_THE_OUTPUT: Final = (
         "unet",
         attribute("up1.norm", _epsilon=1e-2),
         "up1.norm",
+        hint="epsilon",
         prepare=_muted("head"),
     ),
     Fault(
@@ -432,6 +480,7 @@ BELOW_THE_OUTPUT: Final = (
         "seq2seq",
         rewritten("decoder.cell", "bias_ih", lambda b: b + 0.1),
         "decoder.cell",
+        hint="weights",
         prepare=_muted("decoder.out"),
     ),
     Fault(
@@ -439,6 +488,7 @@ BELOW_THE_OUTPUT: Final = (
         "resnet",
         attribute("layer4.1.bn2", _epsilon=1e-2),
         "layer4.1.bn2",
+        hint="epsilon",
         prepare=_muted("fc"),
     ),
     Fault(
@@ -446,6 +496,7 @@ BELOW_THE_OUTPUT: Final = (
         "ocr",
         rewritten("backbone.10.conv", "weight", lambda w: w * 1.01),
         "backbone.10.conv",
+        hint="scaled",
         prepare=_muted("fc"),
     ),
 )

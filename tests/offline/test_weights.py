@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import pytest
 import torch
 
 import padiff
 
+Change: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
 X = np.random.default_rng(0).standard_normal((4, 5)).astype(np.float32)
 
 
@@ -35,10 +39,40 @@ def test_a_transposed_weight_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_other_weights_are_named(tmp_path: Path) -> None:
+def test_weights_that_follow_from_bases_are_described_tensor_by_tensor(tmp_path: Path) -> None:
     base, raw = two()
     with torch.no_grad():
         raw.weight.mul_(1.5)
+        raw.bias.copy_(base.bias.roll(1))
+    report = padiff.compare_traces(recorded(base, tmp_path / "b"), recorded(raw, tmp_path / "r"))
+    assert (
+        "At (root) the weights differed before the step: in weight, raw is 1.5 times base; "
+        "in bias, along axis 0, raw is base shifted by 1, around the end." in report.notes
+    )
+
+
+def test_a_tensor_that_is_apart_by_rounding_alone_needs_no_description(tmp_path: Path) -> None:
+    base, raw = two()
+    with torch.no_grad():
+        raw.weight.copy_(base.weight.flip(0))
+        raw.bias.mul_(1 + 2**-23)
+    report = padiff.compare_traces(recorded(base, tmp_path / "b"), recorded(raw, tmp_path / "r"))
+    note = "At (root) the weights differed before the step: in weight, along axis 0, raw is base flipped."
+    assert note in report.notes
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda weight: weight**2, id="nothing explains one of them"),
+        # Of outputs this would be a bias that one side has not.
+        pytest.param(lambda weight: weight + torch.arange(5.0), id="a vector added"),
+    ],
+)
+def test_other_weights_are_named(change: Change, tmp_path: Path) -> None:
+    base, raw = two()
+    with torch.no_grad():
+        raw.weight.copy_(change(base.weight))
         raw.bias.mul_(2)
     report = padiff.compare_traces(recorded(base, tmp_path / "b"), recorded(raw, tmp_path / "r"))
     assert "At (root) the weights differed before the step: the weights differ (weight, bias)." in (

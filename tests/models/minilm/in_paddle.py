@@ -39,6 +39,10 @@ class BertAttention(nn.Layer):
         batch, length, _ = projected.shape
         return projected.reshape([batch, length, self.heads, -1]).transpose([0, 2, 1, 3])
 
+    def merge_heads(self, attended: paddle.Tensor) -> paddle.Tensor:
+        """`(batch, heads, length, hidden // heads)` to `(batch, length, hidden)`."""
+        return attended.transpose([0, 2, 1, 3]).flatten(2)
+
     def scores(self, hidden: paddle.Tensor, bias: paddle.Tensor) -> paddle.Tensor:
         """Scaled products of shape `(batch, heads, length, length)`; padding far below zero."""
         query = self.split_heads(self.query(hidden))
@@ -51,7 +55,7 @@ class BertAttention(nn.Layer):
             nn.functional.softmax(self.scores(hidden, bias), axis=-1)
         )
         value = self.split_heads(self.value(hidden))
-        return (weights @ value).transpose([0, 2, 1, 3]).flatten(2)
+        return self.merge_heads(weights @ value)
 
 
 class BertOutput(nn.Layer):

@@ -127,6 +127,14 @@ def test_the_sources_were_read() -> None:
             "改为 data_format='NCL'，或转置该层的输入和输出",  # noqa: RUF001 - Chinese
         ),
         ("write padding=0", "改为 padding=0"),
+        (
+            "in what base's h.0.out receives, along axis 2, raw is base flipped",
+            "在 base 的 h.0.out 收到的输入中，沿轴 2，raw 是 base 的翻转",  # noqa: RUF001 - Chinese
+        ),
+        (
+            "in a, raw is 2 times base; in b, raw is 3 times base; with base's they agree",
+            "a 中，raw 是 base 的 2 倍；b 中，raw 是 base 的 3 倍；换成 base 的权重后两侧对齐",  # noqa: RUF001 - Chinese
+        ),
     ],
 )
 def test_fields_are_kept_and_sentences_within_are_translated(english: str, chinese: str) -> None:

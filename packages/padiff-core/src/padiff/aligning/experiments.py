@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from padiff.aligning.glue import glue_hints
 from padiff.aligning.parameters import canonical_values, set_values
 from padiff.aligning.trial import Trial, attribute_set, restored
-from padiff.compare.hints import Hint
+from padiff.compare.hints import Hint, find_hints
 from padiff.errors import LayoutError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def weights_apart(pair: Pair) -> list[str]:
 
 
 def described(pair: Pair, names: Sequence[str], step: Step) -> Hint:
-    """What became of base's weights in raw: a transpose, another layer's, or just others."""
+    """What became of base's weights in raw: a transpose, another order, another layer's, or just others."""
     values = {v.name: (v.base, v.raw) for v in canonical_values(pair)}
     for name in names:
         base, raw = values[name]
@@ -132,7 +132,25 @@ def described(pair: Pair, names: Sequence[str], step: Step) -> Hint:
         if "bias" in name and not raw.any():
             return Hint("missing_bias", f"raw's {name} is zero, base's is not")
     listed = ", ".join(names)
-    return Hint("weights", f"the weights differ ({listed}); with base's they agree")
+    return _derived(values) or Hint(
+        "weights", f"the weights differ ({listed}); with base's they agree"
+    )
+
+
+def _derived(values: Mapping[str, tuple[Array | None, Array | None]]) -> Hint | None:
+    """How raw's tensors follow from base's, if each that differs does: shifted, permuted, scaled."""
+    kinds: list[str] = []
+    texts: list[str] = []
+    for name, (base, raw) in values.items():
+        if base is None or raw is None or _same(base, raw):
+            continue
+        hint = next((h for h in find_hints(base, raw) if h.kind != "missing_bias"), None)
+        if hint is None:
+            return None
+        kinds.append(hint.kind)
+        texts.append(f"in {name}, {hint.text}")
+    told = "; ".join(texts)
+    return Hint(kinds[0], f"{told}; with base's they agree") if kinds else None
 
 
 def _holds(pair: Pair, name: str, raw: Array) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,32 @@ def glue_hints(node: Node, trial: Trial, step: Step) -> Iterator[Hint]:
     """
     first = node.between()
     known = _known(node, step)
-    for base, raw in trial.inputs_of(first) if first else trial.outputs():
+    found = list(_explained(trial.inputs_of(first) if first else trial.outputs(), known))
+    yield from found
+    if not (found or node.leaf):
+        yield from _seen_behind(node, trial, step, known)
+
+
+def _seen_behind(
+    node: Node, trial: Trial, step: Step, known: Mapping[str, Array]
+) -> Iterator[Hint]:
+    """What explains that the layer after a container received something else.
+
+    Two containers of one path need not return the same thing, even where the models agree.
+    """
+    forward = [n for root in step.roots if root.phase == "forward" for _, n in root.walk()]
+    within = sum(1 for _ in node.walk())
+    later = forward[forward.index(node) + within :]
+    behind = next((other for other in later if not other.received_agrees), None)
+    if behind is not None:
+        place = behind.watched.base.path or "(root)"
+        for hint in _explained(trial.inputs_of(behind), known):
+            yield Hint(hint.kind, f"in what base's {place} receives, {hint.text}")
+
+
+def _explained(pairs: Iterable[tuple[Array, Array]], known: Mapping[str, Array]) -> Iterator[Hint]:
+    """What explains each pair of base's and raw's values that differs."""
+    for base, raw in pairs:
         if base.shape == raw.shape and _close(base, raw):
             continue
         found = [*_activations(base, raw, known), *_residual(base, raw, known)]
@@ -61,7 +86,7 @@ def _known(node: Node, step: Step) -> dict[str, Array]:
     return {name: values for name, values in known.items() if values.dtype.kind == "f"}
 
 
-def _activations(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[Hint]:
+def _activations(base: Array, raw: Array, known: Mapping[str, Array]) -> Iterator[Hint]:
     for name, values in known.items():
         if values.shape != base.shape:
             continue
@@ -78,7 +103,7 @@ def _activations(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[H
             return
 
 
-def _residual(base: Array, raw: Array, known: dict[str, Array]) -> Iterator[Hint]:
+def _residual(base: Array, raw: Array, known: Mapping[str, Array]) -> Iterator[Hint]:
     if base.dtype.kind != "f" or base.shape != raw.shape:
         return
     missing = base.astype(np.float64) - raw

@@ -116,6 +116,7 @@ def test_running_variances_may_differ_as_the_frameworks_count_them(tmp_path: Pat
     unbiased = [2.0, 3.0, 4.0]
     assert dumped_variance(tmp_path / "equal", unbiased, unbiased) is True
     assert dumped_variance(tmp_path / "counted", unbiased, [1.9, 2.9, 3.9]) is True
+    assert dumped_variance(tmp_path / "bounds", [0.0, 2.0, 4.0], [0.0, 2.0, 2.0]) is True
     assert dumped_variance(tmp_path / "other way", unbiased, [2.1, 3.1, 4.1]) is False
     assert dumped_variance(tmp_path / "too far", unbiased, [0.9, 2.9, 3.9]) is False
 

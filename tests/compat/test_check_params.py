@@ -215,6 +215,24 @@ def test_one_that_is_tied_to_a_tensor_both_have(tmp_path: Path) -> None:
     assert notes(found) == {".shift": "only raw has it, tied to a tensor listed elsewhere"}
 
 
+def test_one_that_is_tied_to_a_tensor_of_another_layer(tmp_path: Path) -> None:
+    def build() -> Model:
+        return Model(one=Model(scale=torch.nn.Parameter(torch.ones(2))), two=torch.nn.Linear(4, 4))
+
+    base, raw = twins(build)
+    base.one.shift = base.one.scale
+    found = compared(tmp_path, base, raw)
+    assert found
+    assert notes(found) == {"one.shift": "only base has it, tied to a tensor listed elsewhere"}
+
+
+def test_a_weight_that_one_side_splits(tmp_path: Path) -> None:
+    base, raw = twins(lambda: torch.nn.Linear(4, 4))
+    torch.nn.utils.parametrizations.weight_norm(base)
+    found = compared(tmp_path, base, raw)
+    assert notes(found)[".weight.magnitude"] == "only base has it"
+
+
 def test_shapes_and_dtypes_that_differ(tmp_path: Path) -> None:
     for name, other in (
         ("shape", torch.ones(3)),
@@ -235,8 +253,12 @@ def test_what_was_not_dumped_is_said(tmp_path: Path) -> None:
         model.dump_weights(tmp_path / name)
     base_path, raw_path = (tmp_path / side / "weights" for side in ("base", "raw"))
     found = compare_states(base_path, raw_path, STRICT, weights=True, gradients=False)
+    unknown = dict.fromkeys(("two.weight", "two.bias"), "its values were not dumped")
     assert found
-    assert notes(found) == dict.fromkeys(("two.weight", "two.bias"), "its values were not dumped")
+    assert notes(found) == unknown
+    reverse = compare_states(raw_path, base_path, STRICT, weights=True, gradients=False)
+    assert reverse
+    assert notes(reverse) == unknown
     assert found.notes == (
         "Of base, the trace holds all but the black list (two with all within).",
     )
@@ -287,6 +309,34 @@ def test_layers_that_an_init_function_joins_are_set_aside(
         *(("fc", "weights"), ("norm", "weights"), ("norm", "gradients"))
     }
     assert notes(found)["fc.weights"] == "only an init function joins the two layers"
+
+
+def test_layers_that_no_layout_joins_are_a_difference(tmp_path: Path) -> None:
+    base, raw = twins(lambda: Model(odd=torch.nn.Linear(4, 4), fc=torch.nn.Linear(4, 4)))
+    for model in (base, raw):
+        model.odd.shift = torch.nn.Parameter(torch.zeros(4))
+    found = compared(tmp_path / "before", base, raw, gradients=True)
+    assert where(found) == [("weights", "odd", "weights")]
+    for model in (base, raw):
+        model.fc(model.odd(X)).sum().backward()
+    found = compared(tmp_path / "after", base, raw, gradients=True)
+    assert where(found) == [("weights", "odd", "weights"), ("gradients", "odd", "gradients")]
+    assert set(notes(found).values()) == {
+        "neither layouts nor an init function join the two layers"
+    }
+
+
+def test_layers_of_two_kinds_that_a_map_pairs_are_a_difference(tmp_path: Path) -> None:
+    base, raw = twins(lambda: Model(norm=torch.nn.LayerNorm(4), fc=torch.nn.Linear(4, 4)))
+    models = padiff.create_model(base), padiff.create_model(raw)
+    models[0].set_layer_map([base.norm, base.fc])
+    models[1].set_layer_map([raw.fc, raw.norm])
+    for name, model in zip(("base", "raw"), models, strict=True):
+        model.dump_weights(tmp_path / name)
+    paths = tmp_path / "base" / "weights", tmp_path / "raw" / "weights"
+    found = compare_states(*paths, STRICT, weights=True, gradients=False)
+    assert [origin.base_path for origin in found.origins] == ["norm", "fc"]
+    assert found.origins[0].what == "weights"
 
 
 def test_what_has_no_values_is_not_dumped(tmp_path: Path) -> None:

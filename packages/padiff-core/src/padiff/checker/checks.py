@@ -59,7 +59,8 @@ def check_params(path_0: _Path, path_1: _Path, cfg: CheckConfig | None = None) -
 
     The arguments, and what is raised, are those of `check_report`. Each tensor is compared in the
     order of axes that all frameworks share. One that only one side has must hold its neutral value (a
-    bias 0), else it is a difference.
+    bias 0), else it is a difference; so is a layer whose tensors no layout takes, unless an init
+    function is registered for it.
 
     Returns:
         Exactly True or False.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from padiff.aligning.comparison import Comparison, Gauge
 from padiff.aligning.parameters import CanonicalPair, unit_gradients
 from padiff.aligning.training import compare_gradients
+from padiff.checker.weights import unjoined
 from padiff.errors import LayoutError
 from padiff.pairing import common_kind
 from padiff.tree import join
@@ -33,13 +34,20 @@ def compare_dumped_gradients(
     values = [array for _, each in found for g in each for array in (g.base, g.raw)]
     cleared = not any(array is not None and array.any() for array in values)
     for pair, each in found:
-        shared = [] if cleared else [g for g in each if g.name in _shared(pair)]
-        compared = compare_gradients(pair, gauge, shared)
-        names = {gradient.name for gradient in shared}
-        why = _CLEARED if cleared else _ALONE
-        compared += [_aside(pair, g.name, why) for g in each if g.name not in names]
-        if compared:
+        if compared := _compared(pair, each, gauge, cleared=cleared):
             yield pair, compared
+
+
+def _compared(
+    pair: Pair, found: list[CanonicalPair], gauge: Gauge, *, cleared: bool
+) -> list[Comparison]:
+    if not (cleared or pair.init or common_kind(pair.base, pair.raw)):
+        return [unjoined(pair, "gradients")]
+    shared = [] if cleared else [g for g in found if g.name in _shared(pair)]
+    names = {gradient.name for gradient in shared}
+    why = _CLEARED if cleared else _ALONE
+    aside = [_aside(pair, g.name, why) for g in found if g.name not in names]
+    return [*compare_gradients(pair, gauge, shared), *aside]
 
 
 def _gradients(pair: Pair) -> Iterator[CanonicalPair]:

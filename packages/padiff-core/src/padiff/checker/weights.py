@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from padiff.protocols import Array
     from padiff.tree import Unit
 
-__all__ = ["compare_weights"]
+__all__ = ["compare_weights", "unjoined"]
 
 _UNKNOWN = "its values were not dumped"
 _COUNTED = (
@@ -42,9 +42,17 @@ def compare_weights(pairing: Pairing, gauge: Gauge) -> Iterator[tuple[Pair, list
     for pair in pairing.pairs:
         kind = common_kind(pair.base, pair.raw)
         if kind is None:
-            yield pair, [_aside(pair, "weights", "only an init function joins the two layers")]
+            yield pair, [unjoined(pair, "weights")]
         else:
             yield pair, list(_PairComparer(pair, kind, gauge, shared).run())
+
+
+def unjoined(pair: Pair, what: str) -> Comparison:
+    """What is said of layers whose tensors no layout pairs: a difference, unless an init function does."""
+    if pair.init is not None:
+        return _aside(pair, what, "only an init function joins the two layers")
+    note = "neither layouts nor an init function join the two layers"
+    return Comparison(what, *_paths(pair, what), None, Verdict.WRONG, note)
 
 
 def _shared_memories(pairing: Pairing) -> set[tuple[Side, object]]:
@@ -134,9 +142,7 @@ class _PairComparer:
 
 
 def _values(unit: Unit) -> dict[str, Array]:
-    if isinstance(unit.canonical, LayoutError):
-        return {}
-    arrays = canonical_arrays(unit, opened(unit, anew=True))
+    arrays = canonical_arrays(unit, opened(unit))
     return {name: arrays[name] for name in valued_names(unit)}
 
 

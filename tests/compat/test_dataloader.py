@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 import padiff
+from padiff.adapters import ADAPTER_GROUP, Plugin
 from padiff.errors import UsageError
 from tests.align.nets import values
+from tests.reference.installed import Install
 
 Sample = namedtuple("Sample", ["image", "label"])  # noqa: PYI024 - as users write it
 
@@ -79,6 +81,15 @@ def test_all_slots_of_that_batch_are_told(capsys: pytest.CaptureFixture[str]) ->
         "  0: 3 of 3 elements are out of tolerance (100%)",
         "  1.1: first 'a', second 'b'",
     ]
+
+
+def test_slots_of_one_batch_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told([{"a": 1, "b": "x"}], [{"b": "y", "c": 4}], capsys)[1:] == [
+        "  a: only the first has it",
+        "  b: first 'x', second 'y'",
+        "  c: only the second has it",
+    ]
+    assert told([{}], [{"a": 1}], capsys)[1:] == ["  a: only the second has it"]
 
 
 def test_shuffled_rows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,7 +213,7 @@ def test_an_unknown_option() -> None:
 
 
 def test_what_cannot_be_compared() -> None:
-    for batch, got in (({"a": [object()]}, "object"), ({"a": [{1}]}, "set")):
+    for batch, got in (({"a": [object()]}, "object"), ({"a": [Batch]}, "type")):
         with pytest.raises(UsageError) as caught:
             padiff.check_dataloader([batch], [batch])
         assert str(caught.value).splitlines() == [
@@ -214,9 +225,28 @@ def test_what_cannot_be_compared() -> None:
                 " dataclasses"
             ),
         ]
+    with pytest.raises(UsageError) as caught:
+        padiff.check_dataloader([{1}], [{1}])
+    assert (caught.value.where, caught.value.got) == ("first, slot (the batch itself)", "set")
     for mixed in ([None, 1], ["a", 1]):
         with pytest.raises(UsageError, match="ndarray of object"):
             padiff.check_dataloader([1], [np.array(mixed, object)])
+
+
+def test_a_framework_without_tensors(reference: padiff.Registry) -> None:  # noqa: ARG001 - installs it
+    assert padiff.check_dataloader([1], [1]) is True
+
+
+def broken() -> Any:
+    raise AssertionError
+
+
+GHOST = Plugin("ghost", "ghost", "padiff-ghost", adapter=broken, register=lambda _: None)
+
+
+def test_a_framework_that_is_not_imported_is_not_asked(install: Install) -> None:
+    install("padiff-ghost", ADAPTER_GROUP, ghost=f"{__name__}:GHOST")
+    assert padiff.check_dataloader([1], [1]) is True
 
 
 def test_what_is_no_loader() -> None:

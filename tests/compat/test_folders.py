@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,17 @@ def test_more_processes_dumped_there_in_an_earlier_run(
     assert kept == {f"step_{step}/rank_{rank}" for step in range(2) for rank in range(2)}
 
 
+def test_ranks_that_are_gone_are_removed_by_the_first_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rank, size in ((2, 3), (1, 2)):
+        monkeypatch.setenv("RANK", str(rank))
+        monkeypatch.setenv("WORLD_SIZE", str(size))
+        dump(name="net")
+        end_the_run()
+    assert sorted(path.name for path in (root / "net" / "step_0").iterdir()) == ["rank_1", "rank_2"]
+
+
 def test_a_rank_of_another_model_is_not_removed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,8 +129,27 @@ def test_a_model_of_this_run_that_is_gone_dumped_there(root: Path) -> None:
         " this one take their place. Give the two names to keep both."
     )
     assert [str(warning.message) for warning in caught] == [told]
-    assert [warning.filename for warning in caught] == [__file__]
+    places = [linecache.getline(warning.filename, warning.lineno).strip() for warning in caught]
+    assert places == ["model.try_dump()"]
     assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
+
+
+def test_what_a_model_that_is_gone_dumped_may_be_gone_too(root: Path) -> None:
+    dump(name="net")
+    shutil.rmtree(root / "net")
+    dump(name="net")  # without a warning
+
+
+@pytest.mark.parametrize("linked", ["first", "second"])
+def test_one_folder_by_two_names(linked: str, root: Path) -> None:
+    root.mkdir()
+    (root.parent / "link").symlink_to(root)
+    models = {}
+    for which in ("first", "second"):
+        padiff.set_dump_root_path(root.parent / "link" if which == linked else root)
+        models[which] = dumping(name="net")
+    models["first"].try_dump()
+    assert refusal(models["second"])[0] == "Two models would dump into one folder."
 
 
 def test_a_damaged_dump_is_replaced(root: Path) -> None:
@@ -135,12 +167,21 @@ def test_what_is_no_dump_stays(root: Path) -> None:
     (root / "net" / "step_2" / "rank_0" / "notes.txt").touch()
     (root / "net" / "step_1" / "rank_7").mkdir()
     (root / "net" / "checkpoint").mkdir()
+    (root / "net" / "step_3").touch()
+    shutil.copytree(root / "net" / "step_0", root / "net" / "kept")
     end_the_run()
     dump(name="net")
     assert files(root / "net") == [
-        *("checkpoint", "notes.txt", "step_0", "step_0/rank_0"),
-        *("step_0/rank_0/params", "step_0/rank_0/report"),
-        *("step_1", "step_1/rank_7", "step_2", "step_2/rank_0", "step_2/rank_0/notes.txt"),
+        *("checkpoint", "kept", "kept/rank_0", "kept/rank_0/params", "kept/rank_0/report"),
+        *("notes.txt", "step_0", "step_0/rank_0", "step_0/rank_0/params", "step_0/rank_0/report"),
+        *(
+            "step_1",
+            "step_1/rank_7",
+            "step_2",
+            "step_2/rank_0",
+            "step_2/rank_0/notes.txt",
+            "step_3",
+        ),
     ]
 
 

@@ -83,7 +83,7 @@ def _plain(item: Any, adapters: list[Any], slot: str, side: str) -> Any:
 
 
 def _texts(array: Array, slot: str, side: str) -> Any:
-    if array.dtype.kind in "US" or all(isinstance(v, (str, bytes)) for v in array.flat):
+    if all(isinstance(value, (str, bytes)) for value in array.flat):
         return array.tolist()
     raise _incomparable(array, slot, side)
 

@@ -114,9 +114,7 @@ def _check_owner(proxy: ProxyModel[Any], folder: Path) -> None:
     """See that dumps of an earlier run are this model's."""
     ours = proxy.framework, proxy.handle().class_names[0]
     for kind in KINDS:
-        if not is_trace(folder / kind):
-            continue
-        with suppress(TraceError):  # damaged, or of another version: whose it was does not matter
+        with suppress(TraceError):  # none, or damaged: whose it was does not matter
             index = read_index(folder / kind / INDEX_NAME)
             theirs = index.framework, index.modules[0].class_names[0]
             if theirs != ours:

@@ -130,6 +130,22 @@ def test_a_parameter_that_has_a_gradient_on_one_side_alone(
 
 
 @pytest.mark.parametrize("level", LEVELS)
+def test_what_layers_pass_on_goes_by_the_rules_of_the_first_as_in_a_live_comparison(
+    level: Level, tmp_path: Path
+) -> None:
+    model = Net(lambda self, x: self.b(self.a(x)), a=Linear(6, 6), b=Linear(6, 6))
+    pair = [recorded(model, tmp_path / side, level) for side in ("base", "raw")]
+    live = padiff.align(model, twin(model), X)
+    for report in (live, padiff.compare_traces(*pair)):
+        found = {
+            unit.base_path: [tensor.base_path for tensor in (*unit.received, *unit.produced)]
+            for unit in report.units
+            if unit.phase == "forward"
+        }
+        assert found == {"": ["", "b"], "a": ["", "a"], "b": ["a", "b"]}
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_a_rule_of_the_users_decides(level: Level, tmp_path: Path) -> None:
     model = chain(6, 6)
     pair = [recorded(model, tmp_path / side, level) for side in ("base", "raw")]

@@ -8,7 +8,7 @@ before a normalisation) moves a weight anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -57,9 +57,13 @@ class Drift:
         if not position:
             return cls(base, raw, begun, {})
         with base.trace.returning(), raw.trace.returning():
+            now = dict(_held(base, raw, pairs))
             for trace in (base.trace, raw.trace):
                 trace.go_to(position - 1, updated=True)
-            return cls(base, raw, begun, _differences(pairs))
+            then = dict(_held(base, raw, pairs))
+            moved = _differences(pair for pair in pairs if then[id(pair)] != now[id(pair)])
+            kept = {slot: off for slot, off in begun.items() if then[slot[0]] == now[slot[0]]}
+            return cls(base, raw, begun, {**kept, **moved})
 
     def comparisons(
         self, pair: Pair, gauge: Gauge, before: Mapping[str, Array], *, doubt: bool
@@ -134,7 +138,16 @@ class Drift:
                     yield _both(found)
 
 
-def _differences(pairs: Sequence[Pair]) -> _Differences:
+def _held(
+    base: Replayer, raw: Replayer, pairs: Iterable[Pair]
+) -> Iterator[tuple[int, list[int | None]]]:
+    """By pair, the numbers of the tensors both sides hold now."""
+    for pair in pairs:
+        keys = ((player.trace.state, key) for player in (base, raw) for _, key in player.keys(pair))
+        yield id(pair), [state.get(key) for state, key in keys]
+
+
+def _differences(pairs: Iterable[Pair]) -> _Differences:
     found: _Differences = {}
     for pair in pairs:
         for _, value in stepped(pair):

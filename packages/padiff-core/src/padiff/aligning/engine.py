@@ -69,6 +69,7 @@ class Engine:
         with ExitStack() as stack:
             for trace in filter(None, self._players.traces):
                 stack.enter_context(trace.returning())
+                stack.enter_context(trace.keeping())
             for player in self._players.at(0):
                 stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
                 stack.enter_context(player.adapter.recording(self._settings.backward))

@@ -25,6 +25,7 @@ __all__ = [
     "set_values",
     "shared_names",
     "unit_gradients",
+    "unit_values",
     "valued_names",
 ]
 
@@ -62,9 +63,13 @@ def canonical_values(pair: Pair) -> Iterator[CanonicalPair]:
     """The current values of both sides; views of them where they are in host memory."""
     names = shared_names(pair)
     if names:
-        base = canonical_arrays(pair.base, opened(pair.base, anew=True))
-        raw = canonical_arrays(pair.raw, opened(pair.raw, anew=True))
+        base, raw = unit_values(pair.base), unit_values(pair.raw)
         yield from (CanonicalPair(name, base[name], raw[name]) for name in names)
+
+
+def unit_values(unit: Unit) -> dict[str, Array]:
+    """The current values of one side, by canonical name; views of them where they are in host memory."""
+    return canonical_arrays(unit, opened(unit, anew=True))
 
 
 def canonical_gradients(pair: Pair) -> Iterator[CanonicalPair]:
@@ -127,7 +132,7 @@ def set_values(pair: Pair) -> None:
     names = shared_names(pair)
     if not names:
         return
-    base = canonical_arrays(pair.base, opened(pair.base, anew=True))
+    base = unit_values(pair.base)
     tensors = opened(pair.raw, anew=True)
     raw = canonical_arrays(pair.raw, tensors)
     for name in names:

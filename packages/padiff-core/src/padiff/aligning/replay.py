@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.floors import Floors, RecordedFloors
@@ -34,6 +34,8 @@ class Replayer:
     position: int
     """The step's place among those recorded. Making a replayer moves the trace to before the step."""
     meter: Meter
+    _tensors: dict[int, RecordedTensor] = field(default_factory=dict, init=False, repr=False)
+    """By number, those handed out: what passes several calls unchanged is one object, as in a live run."""
 
     live = False
     """A recorded run cannot be made anew, nor with something changed."""
@@ -77,17 +79,20 @@ class Replayer:
         for call, entry in self._calls():
             recorded = Recorded(
                 call,
-                dict(self._tensors(entry.inputs)),
-                dict(self._tensors(entry.outputs)),
-                dict(self._tensors(entry.input_gradients if backward else {})),
-                dict(self._tensors(entry.output_gradients if backward else {})),
+                dict(self._leaves(entry.inputs)),
+                dict(self._leaves(entry.outputs)),
+                dict(self._leaves(entry.input_gradients if backward else {})),
+                dict(self._leaves(entry.output_gradients if backward else {})),
             )
             recording.calls[call.identity] = recorded
         self.trace.go_to(self.position)
         return recording
 
-    def _tensors(self, slots: dict[str, int]) -> list[tuple[str, RecordedTensor]]:
-        return [(slot, RecordedTensor(self.trace, number)) for slot, number in slots.items()]
+    def _leaves(self, slots: Mapping[str, int]) -> list[tuple[str, RecordedTensor]]:
+        return [(slot, self._tensor(number)) for slot, number in slots.items()]
+
+    def _tensor(self, number: int) -> RecordedTensor:
+        return self._tensors.setdefault(number, RecordedTensor(self.trace, number))
 
     def run(self, sink: Sink, *, backward: bool, why: str = "") -> None:
         """Play the step to a sink; what the sink would hand on in place of a tensor goes nowhere."""
@@ -98,7 +103,7 @@ class Replayer:
         for call, entry in calls:
             while under_way and under_way[-1][0] is not call.parent:
                 self._leave(sink, *under_way.pop())
-            sink.entered(call, self._tensors(entry.inputs))
+            sink.entered(call, self._leaves(entry.inputs))
             under_way.append((call, entry))
         while under_way:
             self._leave(sink, *under_way.pop())
@@ -108,7 +113,7 @@ class Replayer:
         self.trace.go_to(self.position)
 
     def _leave(self, sink: Sink, call: Call, entry: CallEntry) -> None:
-        sink.left(call, self._tensors(entry.outputs))
+        sink.left(call, self._leaves(entry.outputs))
 
     def _play_gradients(self, sink: Sink, calls: Sequence[tuple[Call, CallEntry]]) -> None:
         for call, entry in reversed(calls):

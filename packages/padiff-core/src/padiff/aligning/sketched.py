@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Settings
     from padiff.aligning.targets import Watched, Watching
-    from padiff.capture.observer import Place
+    from padiff.capture.observer import Call, Place
     from padiff.capture.store import Loadable
     from padiff.model import Side
     from padiff.report.units import Phase
@@ -76,6 +76,8 @@ class SketchedStep:
         self._settings = settings
         # A tensor is met several times in a step: as an output, as an input, as a gradient.
         self._sketch: SketchOf = cache(partial(sketch, level=level))
+        self._first: dict[tuple[int, int], tuple[str, str]] = {}
+        """By the sketches of both sides, the paths of the layer that two tensors passed first."""
         self._state = StateSketches(players, watching, self.gauge, self._sketch)
 
     @property
@@ -96,7 +98,7 @@ class SketchedStep:
         ours = self._base.record(Store(), backward=backward)
         theirs = self._raw.record(Store(), backward=backward)
         self.notes += call_notes(self._watching, ours.count, theirs.count)
-        calls = dict(self._compared(ours, theirs))
+        calls = self._compared(ours, theirs)
         tops = [recorded.call for recorded in theirs if recorded.call.parent is None]
         forward = [n for n in (forward_node(call, calls) for call in tops) if n is not None]
         check_something_compared(forward, self._base, self._raw)
@@ -154,35 +156,37 @@ class SketchedStep:
             self._raw.update()
         self.roots += self._state.updates(weights=self._updates)
 
-    def _compared(
-        self, base: Recording, raw: Recording
-    ) -> Iterator[tuple[tuple[int, int], ComparedCall]]:
+    def _compared(self, base: Recording, raw: Recording) -> dict[tuple[int, int], ComparedCall]:
+        """Raw's calls that base made too, in order; what passes them is compared as it passes."""
         watched = self._watching.by_key
-        for recorded in raw:
-            found = base.find(recorded.call)
-            if found is None:
-                continue
-            compared = ComparedCall(recorded.call, found, watched[recorded.call.key])
-            self._compare_call(compared, found, recorded)
-            yield recorded.call.identity, compared
+        calls = {
+            recorded.call.identity: ComparedCall(recorded.call, found, watched[recorded.call.key])
+            for recorded in raw
+            if (found := base.find(recorded.call)) is not None
+        }
+        tops = (recorded.call for recorded in raw if recorded.call.parent is None)
+        for call, place in (passed for top in tops for passed in _passing(top)):
+            if call.identity in calls:
+                self._compare_call(calls[call.identity], raw.calls[call.identity], place)
+        return calls
 
-    def _compare_call(self, compared: ComparedCall, base: Recorded, raw: Recorded) -> None:
-        places: tuple[Place, ...] = ("input", "output")
-        for place in places:
-            values = (base.inputs, raw.inputs) if place == "input" else (base.outputs, raw.outputs)
-            ours, theirs = map(self._sketches, values)
-            slots = _matched(ours, theirs, place)
-            paths = compared.watched.base.path, compared.watched.raw.path
-            for slot, other in slots:
-                name = named(place, slot)
-                found = self.gauge.compare(name, paths, ours[slot], theirs[other])
-                found.slot = slot
-                compared.values[place].append(found)
-            if place == "output":
-                alone = ours.keys() - {b for b, _ in slots}, theirs.keys() - {r for _, r in slots}
-                compared.values[place] += lone_outputs(compared.watched, *alone)
-            gradients = base.gradients(place), raw.gradients(place)
-            compared.gradients[place] += self._gradients(place, paths, slots, *gradients)
+    def _compare_call(self, compared: ComparedCall, raw: Recorded, place: Place) -> None:
+        base = compared.base
+        values = (base.inputs, raw.inputs) if place == "input" else (base.outputs, raw.outputs)
+        ours, theirs = map(self._sketches, values)
+        slots = _matched(ours, theirs, place)
+        paths = compared.watched.base.path, compared.watched.raw.path
+        for slot, other in slots:
+            both = ours[slot], theirs[other]
+            first = self._first.setdefault((id(both[0]), id(both[1])), paths)
+            found = self.gauge.compare(named(place, slot), first, *both)
+            found.slot = slot
+            compared.values[place].append(found)
+        if place == "output":
+            alone = ours.keys() - {b for b, _ in slots}, theirs.keys() - {r for _, r in slots}
+            compared.values[place] += lone_outputs(compared.watched, *alone)
+        gradients = base.gradients(place), raw.gradients(place)
+        compared.gradients[place] += self._gradients(place, paths, slots, *gradients)
 
     def _gradients(
         self,
@@ -211,6 +215,14 @@ class SketchedStep:
             for slot, tensor in tensors.items()
             if isinstance(tensor, RecordedTensor)
         }
+
+
+def _passing(call: Call) -> Iterator[tuple[Call, Place]]:
+    """A call and those within, once for what they are given and once for what they return, as time goes."""
+    yield call, "input"
+    for child in call.children:
+        yield from _passing(child)
+    yield call, "output"
 
 
 def _matched(

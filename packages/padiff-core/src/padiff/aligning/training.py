@@ -14,6 +14,8 @@ from padiff.aligning.parameters import (
     canonical_values,
     gradients_into,
     set_values,
+    shared_names,
+    unit_values,
 )
 from padiff.aligning.statistics import expected_statistics
 from padiff.compare.tolerance import Tolerance
@@ -155,32 +157,32 @@ def _specs(unit: Unit) -> dict[str, TensorSpec]:
 
 def buffers_before(pair: Pair) -> dict[str, Array]:
     """Copies of base's buffers, by canonical name."""
-    names = buffer_names(pair)
-    if not names:  # a trace reads from the disk what is asked for
-        return {}
-    return {
-        value.name: np.array(value.base)
-        for value in canonical_values(pair)
-        if value.name in names and value.base is not None
-    }
+    return _copies(pair.base, _shared_buffers(pair))
 
 
 def raw_buffers(pairs: Sequence[Pair]) -> dict[tuple[int, str], Array]:
     """Copies of raw's buffers, by pair and canonical name."""
     return {
-        (id(pair), value.name): np.array(value.raw)
+        (id(pair), name): values
         for pair in pairs
-        for value in canonical_values(pair)
-        if value.name in buffer_names(pair)
+        for name, values in _copies(pair.raw, _shared_buffers(pair)).items()
     }
+
+
+def _shared_buffers(pair: Pair) -> list[str]:
+    buffers = buffer_names(pair)
+    return [name for name in shared_names(pair) if name in buffers]
 
 
 def weights_before(pairs: Sequence[Pair]) -> dict[int, dict[str, Array]]:
     """Copies of base's parameters, by pair and canonical name."""
-    return {
-        id(pair): {v.name: np.array(v.base) for v in canonical_values(pair) if v.base is not None}
-        for pair in pairs
-    }
+    return {id(pair): _copies(pair.base, shared_names(pair)) for pair in pairs}
+
+
+def _copies(unit: Unit, names: Sequence[str]) -> dict[str, Array]:
+    """Copies of one side's tensors. A trace reads what is asked for, and no more is."""
+    values = unit_values(unit) if names else {}
+    return {name: np.array(values[name]) for name in names}
 
 
 def step_optimizers(players: tuple[Player, Player], pairs: Sequence[Pair]) -> None:

@@ -17,6 +17,7 @@ from padiff.trace.codec import INDEX_NAME, read_index
 from padiff.trace.files import reason
 from padiff.trace.folder import RANK, STEP, is_trace, left_over, parts
 from padiff.trace.model import RecordedModule, TraceAdapter, make_module
+from padiff.trace.recent import Recent
 from padiff.trace.shards import ShardReader
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from padiff.trace.index import Index, StepEntry
 
 __all__ = ["Trace"]
+
+_KEPT = 32 << 20
+"""Bytes of tensors that `Trace.keeping` keeps: of two traces, as much as a shard of a recording."""
 
 
 class Trace:
@@ -53,6 +57,7 @@ class Trace:
         self.state: Mapping[str, int] = self.index.initial
         """Tensors by key, as the model holds them at this moment."""
         self.gradients: Mapping[str, int] = {}
+        self._recent: Recent | None = None
 
     @property
     def name(self) -> str:
@@ -68,11 +73,14 @@ class Trace:
         return f"Trace({str(self.path)!r}, {self.name}, {self.index.framework})"
 
     def tensor(self, number: int) -> Array:
-        """The values of a tensor: a copy, read-only.
+        """The values of a tensor: a copy, read-only; within `keeping`, one that was handed out before.
 
         Raises:
             TraceError: If they are damaged, or were not kept.
         """
+        known = None if self._recent is None else self._recent.get(number)
+        if known is not None:
+            return known
         entry = self.index.tensors[number]
         if not entry.file:
             raise TraceError(
@@ -82,7 +90,23 @@ class Trace:
                 expected="level 'full'",
                 hint="record it again without level=",
             )
-        return self._shards[entry.file].load(number, entry)
+        values = self._shards[entry.file].load(number, entry)
+        if self._recent is not None:
+            self._recent.put(number, values)
+        return values
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Until the end of the block, hand out what was read a moment ago without reading it again.
+
+        What was read before the block is read anew, and held against its checksum again.
+        """
+        before = self._recent
+        self._recent = Recent(_KEPT)
+        try:
+            yield
+        finally:
+            self._recent = before
 
     def check_values(self) -> None:
         """Read all values, and hold them against their checksums; where none are kept, nothing.

@@ -19,8 +19,14 @@ from .recorded import record_both
 pytestmark = pytest.mark.filterwarnings(
     "ignore:When training, we now always track global mean:UserWarning"
 )
-HIDDEN = {"token and context in the wrong order", "Adam's epsilon"}
-"""A permutation of inputs, and a change far below the weights: no statistic shows where they begin."""
+HIDDEN = {
+    "token and context in the wrong order",
+    "channels permuted",
+    "skipped and doubled features exchanged",
+    "an output shifted",
+    "Adam's epsilon",
+}
+"""Permutations, and a change far below the weights: no statistic shows where they begin."""
 X = np.random.default_rng(0).standard_normal((4, 6)).astype(np.float32)
 
 

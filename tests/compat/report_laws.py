@@ -161,6 +161,23 @@ class ReportLaws:
             "  where:    net",
             "  got:      OSError: no space left",
         ]
+        assert type(caught.value.__cause__) is OSError
+
+    def test_a_failure_in_words_is_told_as_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = TraceError("No space left.")
+
+        def fail(*_: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("padiff.dumping.shelf.Shelf.put", fail)
+        loop = Loop(self.native)
+        loop.run()
+        with pytest.raises(TraceError) as caught:
+            loop.proxy.dump_report(tmp_path)
+        assert caught.value is error
+        assert error.__cause__ is None
 
     def test_a_failure_half_way_through(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

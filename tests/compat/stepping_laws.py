@@ -62,12 +62,11 @@ class SteppingLaws:
         loop.run()
         loop.proxy.try_dump()
 
-        def fail(*_: Any) -> None:
-            raise AssertionError
-
-        monkeypatch.setattr(type(self.native.adapter), "attach", fail)
+        attached: list[Any] = []
+        monkeypatch.setattr(type(self.native.adapter), "attach", lambda *_: attached.append(_))
         loop.run()
         loop.proxy.try_dump()
+        assert attached == []
 
     def test_a_folder_of_ones_own(self, tmp_path: Path) -> None:
         loop = Loop(self.native)
@@ -110,6 +109,13 @@ class SteppingLaws:
             ]
         assert not root.exists()
 
+    def test_a_step_whose_only_call_raised(self) -> None:
+        loop = Loop(self.native)
+        with pytest.raises(Exception, match=r"shape|size|dim"):
+            loop.proxy(self.native.tensor(self.native.noise(5, 3)))
+        with pytest.raises(TraceError, match="There is nothing to dump"):
+            loop.proxy.try_dump()
+
     def test_a_dump_that_fails_leaves_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -138,12 +144,13 @@ class SteppingLaws:
         ]
 
     def test_what_is_no_path_and_no_number_either(self) -> None:
-        no_path: Any = ["net"]
+        wrong: list[Any] = [["net"], ""]
         loop = Loop(self.native)
         loop.run()
-        with pytest.raises(UsageError) as caught:
-            loop.proxy.try_dump(no_path)
-        assert (caught.value.got, caught.value.hint) == ("['net']", "")
+        for no_path in wrong:
+            with pytest.raises(UsageError) as caught:
+                loop.proxy.try_dump(no_path)
+            assert (caught.value.got, caught.value.hint) == (repr(no_path), "")
 
     def test_what_is_no_frequency(self) -> None:
         for frequency in (0, -1, 1.0, True, "2"):

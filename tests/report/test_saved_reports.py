@@ -32,10 +32,14 @@ def everything() -> AlignmentReport:
         is_weight=True,
     )
     at = unit("fc", odd, raw_path="head", classes=("Linear", "Affine"), is_origin=True, call=1)
-    found = finding("fc", base_canonical=(1, (2.5, None)), raw_canonical=True, below=True)
+    found = replace(
+        finding("fc", base_canonical=(1, (2.5, None)), raw_canonical=True, below=True),
+        base="1e-05",
+        raw="0.01",
+    )
     return replace(
         report(
-            [replace(at, leaf=False)],
+            [replace(at, leaf=False, fed=True)],
             [origin(at, findings=[found], between=("a", "b"))],
             losses=[(0.5, float("nan"))],
             notes=["café"],
@@ -68,6 +72,12 @@ def test_what_was_one_object_is_one_again() -> None:
     after = through_json(everything())
     assert after.origins[0].metrics is after.units[0].produced[0].measured
     assert after.origins[0].findings[0] is after.findings[0]
+
+
+def test_an_origins_metrics_are_those_of_its_own_step() -> None:
+    first, second = (unit("fc", tensor("output", 0.5), step=step) for step in range(2))
+    after = through_json(report([first, second], [origin(second)], steps=2))
+    assert after.origins[0].metrics is after.units[1].produced[0].measured
 
 
 def test_canonical_values_are_tuples_again() -> None:

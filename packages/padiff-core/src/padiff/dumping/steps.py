@@ -102,7 +102,7 @@ class Dumps:
             raise self.lost
         record_adapter(proxy)
         if self.report is not None and self.report.failure is not None:
-            raise _failed(proxy, self.report.failure) from self.report.failure
+            raise _failed(proxy, self.report.failure)
         if self.report is None or not self.report.noted:
             raise TraceError(
                 "There is nothing to dump: the model was not called.",
@@ -165,11 +165,13 @@ def _rank() -> int:
 def _failed(proxy: ProxyModel[Any], error: Exception) -> PadiffError:
     if isinstance(error, PadiffError):
         return error
-    return TraceError(
+    found = TraceError(
         "What the model did could not be recorded.",
         where=proxy.name,
         got=f"{type(error).__name__}: {error}",
     )
+    found.__cause__ = error
+    return found
 
 
 def _checked(path: object) -> Path | None:

@@ -120,7 +120,7 @@ def _verdict(saved: Plain) -> Verdict:
 
 def _floor(saved: Plain) -> NoiseFloor:
     data = saved.record("rms", "max_abs", "scale")
-    return NoiseFloor(*(float(data[name].number(0)) for name in ("rms", "max_abs", "scale")))
+    return NoiseFloor(*(data[name].number(0) for name in ("rms", "max_abs", "scale")))
 
 
 def _origin(saved: Plain, units: Iterable[UnitResult], findings: Iterable[Finding]) -> Origin:

@@ -221,6 +221,11 @@ def test_nothing_much_has_no_hint(shape: tuple[int, ...]) -> None:
     assert find_hints(np.zeros(shape), np.zeros(shape)) == ()
 
 
+@pytest.mark.parametrize(("raw", "found"), [(3.0, ["scaled"]), (-2.0, ["sign"]), (math.nan, [])])
+def test_a_tensor_without_axes(raw: float, found: list[str]) -> None:
+    assert kinds(np.array(2.0), np.array(raw)) == found
+
+
 def test_one_number_is_no_evidence_of_a_reordering() -> None:
     assert kinds(np.array([[2.0]]), np.array([[3.0]])) == ["scaled"]
 

@@ -96,6 +96,8 @@ class _Trial:
 
     def holds(self, restored: Array) -> bool:
         """Whether raw, with the hypothesis undone, agrees with base."""
+        # Of an array without axes, NumPy makes a number.
+        restored = np.asarray(restored)
         found = measure(self.base, restored, tolerance=self.tolerance, same_dtype=False)
         if not isinstance(found, Metrics) or found.out_of_tolerance:
             return False

@@ -171,6 +171,51 @@ def test_slices_in_another_order(shape: tuple[int, ...], seed: int, dtype: str, 
     assert find_hints(base, raw) == (Hint(kind, f"along axis {axis}, raw {text}"),)
 
 
+@each_dtype
+@some
+@given(data=st.data(), seed=SEEDS)
+def test_flipped_along_several_axes(data: st.DataObject, seed: int, dtype: str) -> None:
+    shape = data.draw(st.sampled_from([(5, 7), (3, 4, 5), (6, 1, 4), (2, 3, 4, 5)]))
+    long = [axis for axis, n in enumerate(shape) if n > 1]
+    chosen = st.lists(st.sampled_from(long), min_size=2, unique=True).map(sorted)
+    axes = tuple(data.draw(chosen))
+    base = values(shape, dtype, seed)
+    assert find_hints(base, rounded(np.flip(base, axes), base)) == (
+        Hint("permuted", f"raw is base flipped along axes {', '.join(map(str, axes))}"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "order"),
+    [
+        ((5, 7), (1, 0)),
+        ((4, 6, 5), (0, 2, 1)),
+        ((4, 6, 5), (1, 2, 0)),
+        ((2, 3, 4, 5), (0, 2, 3, 1)),
+        ((2, 3, 2, 4, 2, 2), (0, 3, 2, 1, 4, 5)),
+    ],
+)
+@each_dtype
+@some
+@given(seed=SEEDS)
+def test_reshaped_in_place_of_transposed(
+    seed: int, dtype: str, shape: tuple[int, ...], order: tuple[int, ...]
+) -> None:
+    base = values(shape, dtype, seed)
+    raw = rounded(base.transpose(order).reshape(shape), base)
+    text = f"raw is base with its axes in the order {order}, reshaped where base is transposed"
+    assert find_hints(base, raw) == (Hint("reshaped", text),)
+
+
+def test_a_reshape_is_verified_on_all_elements() -> None:
+    base = values((300, 400), "float32", 0)
+    raw = base.T.reshape(300, 400)
+    assert kinds(base, raw) == ["reshaped"]
+    assert kinds(base, np.asfortranarray(raw)) == ["reshaped"]
+    raw[200, 111] += 0.01
+    assert kinds(base, raw) == []
+
+
 def test_dead_channels_do_not_hide_an_order() -> None:
     base = values((64, 20), "float32", 0)
     base[[3, 9, 17, 40]] = 0
@@ -185,6 +230,7 @@ LARGE: dict[str, tuple[Change, str]] = {
     "bias": (lambda a: a + a[:1], "missing_bias"),
     "transpose": (lambda a: a.T, "transposed"),
     "flip": (lambda a: a[:, ::-1], "permuted"),
+    "both flipped": (lambda a: a[::-1, ::-1], "permuted"),
     "shift": (lambda a: np.roll(a, 100, 0), "shifted"),
     "halves": (lambda a: np.roll(a, 600, 1), "swapped"),
     "permutation": (lambda a: a[np.random.default_rng(0).permutation(1200)], "permuted"),

@@ -89,6 +89,12 @@ def _old_state(self: Any, token: Any, state: Any, memory: Any) -> Any:
     return self.out(self.dropout(paddle.concat([new, context], axis=-1))), state
 
 
+def _reshaped_columns(self: Any, images: Any) -> Any:
+    features = self.backbone(images).mean(axis=2)
+    batch, channels, columns = features.shape
+    return features.reshape([columns, batch, channels])
+
+
 MINILM: Final = (
     Fault(
         "another epsilon",
@@ -410,6 +416,7 @@ UNET: Final = (
         "unet",
         rewritten("up2.up", "weight", lambda w: w[..., ::-1, ::-1]),
         "up2.up",
+        hint="permuted",
     ),
     Fault(
         "other groups",
@@ -449,6 +456,13 @@ OCR: Final = (
         attribute("backbone.6.bn", _epsilon=1e-2),
         "backbone.6.bn",
         hint="epsilon",
+    ),
+    Fault(
+        "columns of features reshaped, not transposed",
+        "ocr",
+        method("", "columns", _reshaped_columns),
+        "",
+        hint="reshaped",
     ),
     Fault(
         "LSTM gates in the order of ONNX",

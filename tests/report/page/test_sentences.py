@@ -128,6 +128,10 @@ def test_the_sources_were_read() -> None:
         ),
         ("write padding=0", "改为 padding=0"),
         (
+            "raw is base with its axes in the order (1, 0), reshaped where base is transposed",
+            "raw 是 base 按轴顺序 (1, 0) 排列后直接 reshape 的结果，而 base 在此处做了转置",  # noqa: RUF001 - Chinese
+        ),
+        (
             "in what base's h.0.out receives, along axis 2, raw is base flipped",
             "在 base 的 h.0.out 收到的输入中，沿轴 2，raw 是 base 的翻转",  # noqa: RUF001 - Chinese
         ),

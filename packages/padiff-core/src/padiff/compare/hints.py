@@ -17,7 +17,12 @@ from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.reorderings import rows_along, slice_orders
 from padiff.compare.tolerance import NoToleranceError, Tolerance, default_tolerance
-from padiff.compare.transpositions import axis_orders
+from padiff.compare.transpositions import (
+    axis_orders,
+    flipped_axes,
+    reshaped_orders,
+    untransposed,
+)
 from padiff.dtypes import category
 from padiff.protocols import Array
 
@@ -30,7 +35,7 @@ class Hint:
 
     kind: str
     """A stable name. `find_hints` gives "sign", "scaled", "offset", "missing_bias", "transposed",
-    "shifted", "swapped" and "permuted"."""
+    "shifted", "swapped", "permuted" and "reshaped"."""
     text: str
     """The explanation, in words about base and raw."""
 
@@ -188,5 +193,30 @@ def _reorderings(trial: _Trial) -> Iterator[Hint]:
                 return
 
 
+def _flips(trial: _Trial) -> Iterator[Hint]:
+    for axes in flipped_axes(trial.base, trial.raw, trial.tolerance):
+        if trial.holds(np.flip(trial.raw, axes)):
+            yield Hint("permuted", f"raw is base flipped along axes {', '.join(map(str, axes))}")
+            return
+
+
+def _reshapes(trial: _Trial) -> Iterator[Hint]:
+    shape = trial.base.shape
+    for order in reshaped_orders(trial.base, trial.raw, trial.tolerance):
+        if trial.holds(untransposed(trial.raw.reshape(-1), shape, order)):
+            text = (
+                f"raw is base with its axes in the order {order}, reshaped where base is transposed"
+            )
+            yield Hint("reshaped", text)
+            return
+
+
 _Sort: TypeAlias = Callable[[_Trial], Iterator[Hint]]
-_SORTS: tuple[_Sort, ...] = (_signs_and_scales, _offsets, _transpositions, _reorderings)
+_SORTS: tuple[_Sort, ...] = (
+    _signs_and_scales,
+    _offsets,
+    _transpositions,
+    _reorderings,
+    _flips,
+    _reshapes,
+)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import padiff
+from padiff.dumping.shelf import Shelf
 from padiff.errors import TraceError
 from tests.capture.native import CaptureNative
 from tests.compat.loop import Loop, trace
@@ -73,6 +74,32 @@ class ReportLaws:
         loop.proxy.dump_report(tmp_path)
         assert not trace(tmp_path, "report").steps[0].backward
 
+    def test_once_it_is_cleared_it_takes_nothing_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken: list[Any] = []
+        put = Shelf.put
+
+        def noted(self: Shelf, array: Any, *more: Any) -> int:
+            taken.append(array)
+            return put(self, array, *more)
+
+        def forward(self: Any, x: Any) -> Any:
+            x = self.fc(x)
+            proxies[0].clear_report()
+            taken.clear()
+            return self.head(x)
+
+        monkeypatch.setattr("padiff.dumping.shelf.Shelf.put", noted)
+        linears = {"fc": self.native.linear(4, 4), "head": self.native.linear(4, 2)}
+        proxies = [padiff.create_model(self.native.module(forward, **linears))]
+        proxies[0](self.native.tensor(self.native.noise(5, 4)))
+        assert taken == []
+        loop = Loop(self.native)
+        output = loop.proxy(loop.batch())
+        loop.proxy.clear_report()
+        taken.clear()
+        self.native.backward(output.mean())
+        assert taken == []
+
     def test_calls_of_the_module_itself_are_not_in_it(self, tmp_path: Path) -> None:
         loop = Loop(self.native)
         loop.module(loop.batch())
@@ -130,6 +157,20 @@ class ReportLaws:
         loop.proxy.dump_report(tmp_path)
         assert called(trace(tmp_path, "report")) == ["", "fc", "norm", "head"]
 
+    def test_what_a_call_recomputes_itself_is_there_once(self, tmp_path: Path) -> None:
+        native = self.native
+
+        def forward(self: Any, x: Any) -> Any:
+            y = native.recompute(self.fc, x)
+            native.backward(y.mean())
+            return self.head(x)
+
+        module = native.module(forward, fc=native.linear(4, 4), head=native.linear(4, 2))
+        proxy = padiff.create_model(module)
+        proxy(native.tensor(native.noise(5, 4), needs_gradient=True))
+        proxy.dump_report(tmp_path)
+        assert called(trace(tmp_path, "report")) == ["", "fc", "head"]
+
     def test_buffers_before_and_after(self, tmp_path: Path) -> None:
         loop = Loop(self.native)
         loop.run()
@@ -179,18 +220,40 @@ class ReportLaws:
         assert caught.value is error
         assert error.__cause__ is None
 
+    @pytest.mark.parametrize("place", ["CallLog.begin", "CallLog._number", "adapter.alias"])
     def test_a_failure_half_way_through(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("padiff.dumping.shelf._MEMORY", 1)
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         loop = Loop(self.native, name="net")
         loop.run()
+        assert list(tmp_path.glob("padiff-*"))
 
         def fail(*_: Any) -> None:
             message = "no space left"
             raise OSError(message)
 
-        monkeypatch.setattr("padiff.trace.calls.CallLog._number", fail)
-        loop.run()
-        with pytest.raises(TraceError, match="could not be recorded"):
+        if place == "adapter.alias":
+            monkeypatch.setattr(type(self.native.adapter), "alias", fail)
+        else:
+            monkeypatch.setattr(f"padiff.trace.calls.{place}", fail)
+        for _ in range(10):
+            loop.proxy(loop.batch())
+        assert list(tmp_path.glob("padiff-*")) == []
+        with pytest.raises(TraceError, match="OSError: no space left"):
             loop.proxy.try_dump(tmp_path)
         loop.proxy.clear_report()
+
+    def test_gradients_are_noted_also_after_a_failure(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("padiff.trace.calls.CallLog._number", lambda *_: 1 / 0)
+        loop = Loop(self.native)
+        loop.run()
+        loop.clear()
+        loop.proxy.dump_grads(tmp_path)
+        found = trace(tmp_path, "grads")
+        found.go_to(0)
+        gradients = dict(found.model().handle().state().gradients())
+        assert np.allclose(gradients["head.bias"], 0.5)

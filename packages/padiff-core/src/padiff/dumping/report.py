@@ -92,8 +92,6 @@ class Report:
         self.close()
 
     def _guarded(self, act: Callable[[], None]) -> None:
-        if self.failure is not None:
-            return
         try:
             act()
         except Exception as error:  # noqa: BLE001 - kept, and raised when something is to be dumped

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from padiff.errors import FileError, LayerMapError
 from padiff.files.layer_map import apply_layer_map, layer_map_file, read_layer_map
 from padiff.model import create_model
 from padiff.registry import Registry
-from tests.reference import BatchNorm, Linear, Module, Scale, Sequential
+from tests.reference import BatchNorm, Linear, Module, Parameter, Scale, Sequential
 
 
 class Crossed(Module):
@@ -174,6 +175,14 @@ def test_a_layer_is_named_unless_one_within_is(
     pairs = read_layer_map(written(tmp_path, text))
     apply_layer_map(*models, pairs)
     assert len(pairs) == text.count("[[pair]]")
+
+
+def test_layers_that_no_layout_fits_have_no_kind(reference: Registry) -> None:
+    models = [Linear(3, 3), Linear(3, 3)]
+    for model in models:
+        model.more = Parameter(np.zeros(3, np.float32), "here")
+    text = layer_map_file(*map(create_model, models), registry=reference)
+    assert "[[pair]]  # by path, Linear\n" in text
 
 
 def test_models_without_tensors_have_no_pairs(reference: Registry, tmp_path: Path) -> None:

@@ -88,8 +88,9 @@ def test_a_file_that_is_called_as_the_place_in_it(
 
 def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
     path = written(tmp_path, "[[rule]\n")
-    with pytest.raises(FileError, match="A file is no TOML"):
+    with pytest.raises(FileError, match="A file is no TOML") as error:
         read_tolerances(path)
+    assert "at line 1" in error.value.got
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

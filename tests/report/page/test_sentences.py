@@ -80,7 +80,8 @@ def _yielded(function: ast.FunctionDef) -> Iterator[ast.expr]:
 def _assigned(node: ast.Assign | ast.AnnAssign, path: Path) -> Iterator[str]:
     name = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
     # Those of a transfer are in its own report.
-    if name.endswith("note") and path.parent.name == "aligning" and node.value is not None:
+    compares = path.parent.name in ("aligning", "checker")
+    if name.endswith("note") and compares and node.value is not None:
         yield _text(node.value)
     elif name in TABLES and isinstance(node.value, ast.Dict):
         yield from map(_text, node.value.values)

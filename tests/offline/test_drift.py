@@ -148,6 +148,16 @@ def test_nor_is_what_happened_in_steps_that_were_not_recorded(tmp_path: Path) ->
     assert places(report) == [("update", 1)]
 
 
+def test_nor_where_something_else_moved_both_alike(tmp_path: Path) -> None:
+    def moved(model: Any, _optimizer: Any, step: int) -> None:
+        model.weight.data += step == 1
+
+    pair = [trained(tmp_path / str(noise), [noise, 0.5], moved) for noise in (NOISE, -NOISE)]
+    report = padiff.compare_traces(*pair)
+    assert report
+    assert verdicts(report) == [None, Verdict.WITHIN]
+
+
 @pytest.mark.parametrize(
     ("make", "setting"),
     [
@@ -201,11 +211,15 @@ def test_a_parameter_that_is_not_stepped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("noise", [NOISE, -NOISE])
 @pytest.mark.parametrize("late", [0, 2])
-def test_weights_that_something_else_changed(tmp_path: Path, late: int, noise: float) -> None:
+@pytest.mark.parametrize("side", ["base", "raw"])
+def test_weights_that_something_else_changed(
+    tmp_path: Path, side: str, late: int, noise: float
+) -> None:
     def moved(model: Any, _optimizer: Any, step: int) -> None:
         model.weight.data += step == late
 
-    report = compared(tmp_path, [NOISE] * 3, [noise] * 3, moved)
+    pair = trained(tmp_path / "still", [NOISE] * 3), trained(tmp_path / "moved", [noise] * 3, moved)
+    report = padiff.compare_traces(*(pair if side == "raw" else pair[::-1]))
     assert places(report) == [("update", late)]
     assert "    the two differed before the step already" in str(report).splitlines()
 

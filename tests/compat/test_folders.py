@@ -85,6 +85,15 @@ def test_the_same_model_dumped_there_in_an_earlier_run(root: Path) -> None:
     assert sorted(path.name for path in (root / "net").iterdir()) == ["step_0", "step_1"]
 
 
+def test_dumps_of_every_kind_of_an_earlier_run_are_removed(root: Path) -> None:
+    model = dumping(name="net")
+    for write in (model.dump_report, model.dump_params, model.dump_weights, model.dump_grads):
+        write(root / "net" / "step_5" / "rank_0")
+    end_the_run()
+    dump(name="net")
+    assert [path.name for path in (root / "net").iterdir()] == ["step_0"]
+
+
 def test_more_processes_dumped_there_in_an_earlier_run(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

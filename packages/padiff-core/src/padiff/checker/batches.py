@@ -61,7 +61,7 @@ def _items(batch: Any, side: str) -> dict[str, Any]:
 
 def _frameworks() -> Iterator[str]:
     """Those that are imported: no other can have made a tensor."""
-    yield from (p.framework for p in plugins() if p.package.partition(".")[0] in sys.modules)
+    yield from (plugin.framework for plugin in plugins() if plugin.package in sys.modules)
 
 
 def _is_item(value: object) -> bool:

@@ -56,13 +56,13 @@ def read_report(saved: Plain) -> AlignmentReport:
         level=data["level"].choice(get_args(Level)),
         unrun=tuple(phase.text() for phase in data["unrun"].items()),
     )
-    _check(data["aligned"], "the verdicts", bool(found))
+    _check(data["aligned"], bool(found))
     return found
 
 
-def _check(saved: Plain, what: str, outcome: bool) -> None:  # noqa: FBT001 - the value itself
+def _check(saved: Plain, outcome: bool) -> None:  # noqa: FBT001 - the value itself
     if saved.flag() is not outcome:
-        raise saved.wrong(f"{str(outcome).lower()}, which is what {what} say")
+        raise saved.wrong(f"{str(outcome).lower()}, which is what the verdicts say")
 
 
 def _losses(saved: Plain) -> tuple[float, float]:
@@ -92,7 +92,7 @@ def _unit(saved: Plain) -> UnitResult:
         leaf=data["leaf"].flag(),
         fed=data["fed"].flag(),
     )
-    _check(data["agrees"], "the verdicts", found.agrees)
+    _check(data["agrees"], found.agrees)
     return found
 
 

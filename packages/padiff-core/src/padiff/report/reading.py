@@ -160,7 +160,7 @@ def _origin(saved: Plain, units: Iterable[UnitResult], findings: Iterable[Findin
 def _the_same(found: T, known: Iterable[T]) -> T:
     """The first of those that are known that says the same."""
     text = _text(found)
-    return next((each for each in known if each is not None and _text(each) == text), found)
+    return next((each for each in known if _text(each) == text), found)
 
 
 def _text(value: Any) -> str:

@@ -175,6 +175,7 @@ def test_what_is_no_dump_stays(root: Path) -> None:
     (root / "net" / "notes.txt").touch()
     (root / "net" / "step_2" / "rank_0" / "notes.txt").touch()
     (root / "net" / "step_1" / "rank_7").mkdir()
+    (root / "net" / "step_1" / "notes.txt").touch()
     (root / "net" / "checkpoint").mkdir()
     (root / "net" / "step_3").touch()
     shutil.copytree(root / "net" / "step_0", root / "net" / "kept")
@@ -185,6 +186,7 @@ def test_what_is_no_dump_stays(root: Path) -> None:
         *("notes.txt", "step_0", "step_0/rank_0", "step_0/rank_0/params", "step_0/rank_0/report"),
         *(
             "step_1",
+            "step_1/notes.txt",
             "step_1/rank_7",
             "step_2",
             "step_2/rank_0",

@@ -71,6 +71,7 @@ def test_settling_and_hints_are_told_of() -> None:
         "raw forward",
         "raw backward",
         "settling in float64: base forward",
+        "recording once more: base forward",
         "trying hints: raw forward",
     ]
 
@@ -78,7 +79,9 @@ def test_settling_and_hints_are_told_of() -> None:
 def test_a_backward_pass_that_is_looked_into_is_told_of() -> None:
     told = Told()
     assert not padiff.align(*wrong_gradient(), X, progress=told)
-    assert told.runs[4:8] == [
+    assert told.runs[4:10] == [
+        "recording once more: base forward",
+        "recording once more: base backward",
         "fed with base's values: raw forward",
         "fed with base's values: raw backward",
         "settling in float64: base forward",

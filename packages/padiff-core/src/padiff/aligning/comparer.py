@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.accounts import lone_gradient, lone_outputs
-from padiff.aligning.comparison import Comparison, Gauge, match_slots, named, rms
+from padiff.aligning.beside import Beside
+from padiff.aligning.comparison import Comparison, match_slots, named, rms
 
 if TYPE_CHECKING:
+    from padiff.aligning.comparison import Gauge
+    from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched
     from padiff.capture.observer import Call, Leaf, Place
-    from padiff.capture.protocols import CaptureAdapter
     from padiff.capture.recording import Recorded, Recording
     from padiff.capture.store import Loadable
     from padiff.model import Side
@@ -53,7 +55,7 @@ class Comparer:
     """Compares raw's calls with base's, and feeds raw what base had if asked to.
 
     Args:
-        adapter: Raw's adapter.
+        raw: Raw, which `run` runs.
         recording: Base's run.
         watched: Pairs of modules by key.
         gauge: Measures.
@@ -63,7 +65,7 @@ class Comparer:
 
     def __init__(
         self,
-        adapter: CaptureAdapter,
+        raw: Player,
         recording: Recording,
         watched: Mapping[int, Watched],
         gauge: Gauge,
@@ -76,13 +78,19 @@ class Comparer:
         self.calls: dict[tuple[int, int], ComparedCall] = {}
         self.unpaired: list[Call] = []
         """Calls base did not make."""
-        self._adapter = adapter
+        self._raw = raw
+        self._adapter = raw.adapter
         self._recording = recording
         self._watched = watched
-        self._gauge = gauge
+        self._beside = Beside(gauge, overwrites=raw.live)
         self._feed_values = feed_values
         self._feed_gradients = feed_gradients
         self._known: dict[object, tuple[Callable[[], Any], Loadable, Comparison]] = {}
+
+    def run(self, *, backward: bool, why: str = "") -> Array | None:
+        """Run raw; see `padiff.aligning.side.Runner.run`. All is measured afterwards."""
+        with self._beside.running():
+            return self._raw.run(self, backward=backward, why=why)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         """Compare the inputs, as far as they can be told to belong together."""
@@ -121,7 +129,7 @@ class Comparer:
             return None
         base = stored.load()
         scale = compared.gradient_scale
-        comparison = self._gauge.compare(name, self._paths(compared), base, values, scale=scale)
+        comparison = self._beside.compare(name, self._paths(compared), base, values, scale=scale)
         comparison.slot = base_slot
         compared.gradients[place].append(comparison)
         if not (self._feed_gradients and call.is_fed and place == "output"):
@@ -180,24 +188,40 @@ class Comparer:
         found = compared.values[place]
         for base_slot, raw_slot in matched:
             name = named(place, base_slot)
-            comparison = self._measured(
-                name, compared, recorded[base_slot], native[raw_slot], arrays[raw_slot]
-            )
+            stored, tensor = recorded[base_slot], native[raw_slot]
+            agreed = self._letting_go(compared.call, place, stored)
+            comparison = self._measured(name, compared, stored, tensor, arrays[raw_slot], agreed)
             comparison.slot = base_slot
             found.append(comparison)
         if place == "output":
             alone = base.keys() - {b for b, _ in matched}, arrays.keys() - {r for _, r in matched}
             found += lone_outputs(compared.watched, *alone)
 
+    def _letting_go(self, call: Call, place: Place, tensor: Loadable) -> Callable[[], None]:
+        """What to do once a tensor of base's has been found to agree.
+
+        The outputs of the model are kept: the loss is judged by them.
+        """
+        if call.parent is None and place == "output":
+            return lambda: None
+        return lambda: self._recording.agreed(tensor)
+
     def _measured(
-        self, name: str, compared: ComparedCall, stored: Loadable, tensor: Any, values: Array
+        self,
+        name: str,
+        compared: ComparedCall,
+        stored: Loadable,
+        tensor: Any,
+        values: Array,
+        agreed: Callable[[], None],
     ) -> Comparison:
         """Measure, or take over what was measured when these very tensors passed another hook."""
         key = (id(stored), self._adapter.identity(tensor))
         known = self._known.get(key)
         if known and known[0]() is tensor:
-            return replace(known[2], name=name)
-        comparison = self._gauge.compare(name, self._paths(compared), stored.load(), values)
+            return self._beside.again(known[2], name, agreed)
+        paths = self._paths(compared)
+        comparison = self._beside.compare(name, paths, stored.load(), values, agreed=agreed)
         self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
         return comparison
 

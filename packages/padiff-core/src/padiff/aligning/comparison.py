@@ -97,19 +97,37 @@ class Gauge:
                 scale means nothing by itself, such as gradients.
             tolerance: Takes the place of the default one where no rule of the user's decides.
         """
+        comparison, allowed = self.expect(
+            name, paths, (base.dtype, raw.dtype), scale=scale, tolerance=tolerance
+        )
+        self.measure(comparison, allowed, base, raw)
+        return comparison
+
+    def expect(
+        self,
+        name: str,
+        paths: tuple[str, str],
+        dtypes: tuple[np.dtype[Any], np.dtype[Any]],
+        *,
+        scale: float | None = None,
+        tolerance: Tolerance | None = None,
+    ) -> tuple[Comparison, Tolerance]:
+        """A pair that is still to be measured, and what is allowed of it; see `compare`.
+
+        Raises:
+            NoToleranceError: If neither a rule nor a default covers it.
+        """
         self.seen.add(paths)
-        default = tolerance or _default((base.dtype, raw.dtype), scale)
-        allowed = allowed_by(
-            self.tolerances,
-            paths,
-            (base.dtype, raw.dtype),
-            default,
-            is_weight=tolerance is not None,
-        )
+        default = tolerance or _default(dtypes, scale)
+        weight = tolerance is not None
+        allowed = allowed_by(self.tolerances, paths, dtypes, default, is_weight=weight)
+        comparison = Comparison(name, *paths, None, None, scale=scale or 0.0, default=default)
+        return comparison, allowed
+
+    def measure(self, comparison: Comparison, allowed: Tolerance, base: Array, raw: Array) -> None:
+        """Measure what `expect` returned, and judge it."""
         measured = measure(base, raw, tolerance=allowed, detail=self._detail)
-        return Comparison(
-            name, *paths, measured, judge(measured), scale=scale or 0.0, default=default
-        )
+        comparison.measured, comparison.verdict = measured, judge(measured)
 
 
 def allowed_by(

@@ -80,7 +80,9 @@ class FloorSink:
         known = recorded.inputs if place == "input" else recorded.outputs
         for slot, tensor in tensors:
             stored = known.get(slot)
-            if stored and (found := floor_between(stored.load(), self._adapter.array(tensor))):
+            if stored is None or stored.gone:
+                continue
+            if found := floor_between(stored.load(), self._adapter.array(tensor)):
                 self.values[call.identity, place, slot] = found
 
 

@@ -73,7 +73,7 @@ class Replayer:
     def _step(self) -> StepEntry:
         return self.trace.steps[self.position]
 
-    def record(self, store: Store, *, backward: bool) -> Recording:  # noqa: ARG002 - it is on disk already
+    def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:  # noqa: ARG002 - it is on disk already
         """The step as a recording, whose tensors are read when they are asked for."""
         recording = Recording()
         for call, entry in self._calls():

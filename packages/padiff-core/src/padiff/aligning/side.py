@@ -68,10 +68,10 @@ class Runner:
         """One step of the optimizer."""
         self.adapter.step(self.optimizer)
 
-    def record(self, store: Store, *, backward: bool) -> Recording:
-        """Run, and keep everything that passes."""
+    def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:
+        """Run, and keep everything that passes; see `run`."""
         recorder = Recorder(self.adapter, store)
-        recorder.recording.loss = self.run(recorder, backward=backward)
+        recorder.recording.loss = self.run(recorder, backward=backward, why=why)
         return recorder.recording
 
     def run(self, sink: Sink, *, backward: bool, why: str = "") -> Array | None:

@@ -89,4 +89,4 @@ def _count(recording: Recording, key: int, features: int) -> int | None:
     inputs = next(iter(recording.calls[key, 0].inputs.values()), None)
     if inputs is None:
         return None
-    return math.prod(inputs.load().shape) // max(features, 1)
+    return math.prod(inputs.shape) // max(features, 1)

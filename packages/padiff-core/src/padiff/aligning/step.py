@@ -106,8 +106,10 @@ class Step:
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
         self.recording = self.base.record(self.store, backward=settings.backward)
         drew = [self.base.drew()]
+        self.recording.lets_go = self._lets_go
         comparer = self._comparer(feed_values=settings.single_step)
-        raw_loss = self.raw.run(comparer, backward=settings.backward)
+        raw_loss = comparer.run(backward=settings.backward)
+        self.recording.lets_go = False
         drew.append(self.raw.drew())
         self.calls = comparer.calls
         if (loss := self.recording.loss) is not None and raw_loss is not None:
@@ -125,6 +127,8 @@ class Step:
             self.roots += self._backward(comparer, raw_loss)
         elif settings.backward:
             self.unrun.append("backward")
+        if not self.clean:
+            self._complete(backward=False)
         if self.clean and settings.phase != "backward":
             self._update(before)
         elif settings.phase != "backward" and (self._updates or any(before.values())):
@@ -132,15 +136,34 @@ class Step:
         if not self.clean:
             self.notes += _notes_on_randomness(*drew, synced=settings.synced_dropout)
 
+    @property
+    def _lets_go(self) -> bool:
+        """Whether base's recording can be let go as raw agrees with it, as it can be made once more."""
+        settings = self.settings
+        return not settings.single_step and settings.floor != "always"
+
     def _comparer(self, *, feed_values: bool) -> Comparer:
         return Comparer(
-            self.raw.adapter,
+            self.raw,
             self.recording,
             self.watching.by_key,
             self.gauge,
             feed_values=feed_values,
             feed_gradients=self.settings.single_step,
         )
+
+    def _complete(self, *, backward: bool) -> None:
+        """Record base once more, if of what it had going forward something was let go.
+
+        Args:
+            backward: Whether the gradients are needed too.
+        """
+        if self.recording.whole:
+            return
+        self.recording.clear()
+        with self.base.adapter.preserved(self.base.module):
+            again = self.base.record(self.store, backward=backward, why="recording once more")
+        self.recording.fill(again)
 
     def _nodes(self, comparer: Comparer, make: NodeMaker) -> list[Node]:
         """Top-level nodes; containers that were set aside going forward stay so going backward."""
@@ -173,9 +196,10 @@ class Step:
 
     def _fed_backward(self) -> list[Node]:
         """Raw's backward pass once more, each layer having been fed base's values going forward."""
+        self._complete(backward=True)
         with self.raw.adapter.preserved(self.raw.module):
             comparer = self._comparer(feed_values=True)
-            loss = self.raw.run(comparer, backward=True, why="fed with base's values")
+            loss = comparer.run(backward=True, why="fed with base's values")
             return self._backward_nodes(comparer, loss)
 
     def _with_gradients(self, nodes: list[Node]) -> list[Node]:

@@ -45,7 +45,7 @@ class Trial:
     def _run(self, change: AbstractContextManager[object]) -> ComparedCall | None:
         step = self._step
         comparer = Comparer(
-            step.raw.adapter,
+            step.raw,
             step.recording,
             step.watching.by_key,
             step.gauge,
@@ -54,7 +54,7 @@ class Trial:
         )
         try:
             with step.raw.adapter.preserved(step.raw.module), change:
-                step.raw.run(comparer, backward=self._backward, why=_WHY)
+                comparer.run(backward=self._backward, why=_WHY)
         except Exception:  # noqa: BLE001 - a hypothesis that cannot even run explains nothing
             return None
         return comparer.calls.get((self._node.key, self._node.call))
@@ -72,7 +72,7 @@ class Trial:
         if self.base is None:
             return []
         catcher = _Catcher(self._step, (self._node.key, self._node.call))
-        catcher.run()
+        catcher.catch()
         base = {slot: stored.load() for slot, stored in self.base.outputs.items()}
         pairs = zip(base.values(), catcher.outputs.values(), strict=False)
         return [(b, r) for b, r in pairs if b.size == r.size]
@@ -83,7 +83,7 @@ class Trial:
         if recorded is None:
             return []
         catcher = _Catcher(self._step, (node.key, node.call))
-        catcher.run()
+        catcher.catch()
         base = {slot: stored.load() for slot, stored in recorded.inputs.items()}
         pairs = zip(base.values(), catcher.inputs.values(), strict=False)
         return [(b, r) for b, r in pairs if b.shape == r.shape]
@@ -94,7 +94,7 @@ class _Catcher(Comparer):
 
     def __init__(self, step: Step, wanted: tuple[int, int]) -> None:
         super().__init__(
-            step.raw.adapter,
+            step.raw,
             step.recording,
             step.watching.by_key,
             step.gauge,
@@ -103,13 +103,12 @@ class _Catcher(Comparer):
         )
         self.inputs: dict[str, Array] = {}
         self.outputs: dict[str, Array] = {}
-        self._step = step
         self._wanted = wanted
 
-    def run(self) -> None:
-        player = self._step.raw
-        with player.adapter.preserved(player.module):
-            player.run(self, backward=False, why=_WHY)
+    def catch(self) -> None:
+        """Run raw forward."""
+        with self._raw.adapter.preserved(self._raw.module):
+            self.run(backward=False, why=_WHY)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:
         if call.identity == self._wanted:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from padiff.capture.seen import Seen
+from padiff.capture.store import Stored
 from padiff.compare.blocks import same_bytes
 
 if TYPE_CHECKING:
     from padiff.capture.observer import Call, Leaf, Place
     from padiff.capture.protocols import CaptureAdapter
-    from padiff.capture.store import Loadable, Store, Stored
+    from padiff.capture.store import Loadable, Store
     from padiff.protocols import Array
 
 __all__ = ["Recorded", "Recorder", "Recording"]
@@ -44,6 +45,11 @@ class Recorded:
         """The gradients of its inputs or of its outputs."""
         return self.input_gradients if place == "input" else self.output_gradients
 
+    @property
+    def slots(self) -> tuple[dict[str, Loadable], ...]:
+        """The tensors of all places."""
+        return self.inputs, self.outputs, self.input_gradients, self.output_gradients
+
 
 class Recording:
     """The calls of one forward pass (and the backward pass that followed), in order of entry."""
@@ -52,6 +58,8 @@ class Recording:
         self.calls: dict[tuple[int, int], Recorded] = {}
         self.loss: Array | None = None
         """One element; None without a backward pass, or if there is nothing to take a loss of."""
+        self.lets_go = False
+        """Whether tensors go as they are found to agree."""
 
     def __iter__(self) -> Iterator[Recorded]:
         return iter(self.calls.values())
@@ -59,6 +67,36 @@ class Recording:
     def find(self, call: Call) -> Recorded | None:
         """The recorded call that stands for `call` of the other side."""
         return self.calls.get(call.identity)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that was recorded is still there."""
+        places = (place for recorded in self for place in recorded.slots)
+        return not any(tensor.gone for place in places for tensor in place.values())
+
+    def agreed(self, tensor: Loadable) -> None:
+        """A tensor was found to agree in one of its places: where it has no other, it may be let go."""
+        if self.lets_go and isinstance(tensor, Stored):
+            tensor.places -= 1
+            if not tensor.places:
+                tensor.let_go()
+
+    def clear(self) -> None:
+        """Forget all tensors; the calls stay."""
+        for recorded in self:
+            for place in recorded.slots:
+                place.clear()
+
+    def fill(self, again: Recording) -> None:
+        """Take over what passed when the run was made once more.
+
+        A model that counts its calls may have made others: those of the first run stay without tensors.
+        """
+        self.loss = again.loss
+        for recorded in again:
+            ours = self.calls.setdefault(recorded.call.identity, recorded)
+            for place, tensors in zip(ours.slots, recorded.slots, strict=True):
+                place.update(tensors)
 
     def count(self, key: int) -> int:
         """How often the modules of `key` were called."""
@@ -91,13 +129,13 @@ class Recorder:
     def gradient(self, call: Call, place: Place, slot: str, values: Array) -> Array | None:
         """Keep a gradient."""
         recorded = self.recording.calls[call.identity]
-        recorded.gradients(place)[slot] = self._copied(values)
+        recorded.gradients(place)[slot] = _placed(self._copied(values))
         return None
 
     def _keep_all(self, recorded: Recorded, place: Place, tensors: Sequence[Leaf]) -> None:
         kept = recorded.inputs if place == "input" else recorded.outputs
         for slot, tensor in tensors:
-            kept[slot] = self._keep(tensor)
+            kept[slot] = _placed(self._keep(tensor))
             if not self._adapter.needs_gradient(tensor):
                 recorded.needless.add((place, slot))
 
@@ -119,6 +157,11 @@ class Recorder:
             # Of one order in memory, and without gaps: as it lies there, it is compared without a copy.
             if known.strides == values.strides and same_bytes(known.ravel("K"), values.ravel("K")):
                 return stored
-        stored = self._store.put(np.array(values))
+        stored = self._store.put(values)
         recent.append(stored)
         return stored
+
+
+def _placed(stored: Stored) -> Stored:
+    stored.places += 1
+    return stored

@@ -19,6 +19,14 @@ __all__ = ["Loadable", "Store", "Stored", "open_store"]
 class Loadable(Protocol):
     """An array that is kept somewhere."""
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was let go: it cannot be loaded any more."""
+
     def load(self) -> Array:
         """The array, not to be written: the one that is kept, a map of a file, or read from one."""
 
@@ -42,18 +50,35 @@ class _Spilled:
 class Stored:
     """An array in a store. Two names of one tensor hold one `Stored`."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_held", "_store", "places", "shape")
 
-    def __init__(self, held: Array | _Spilled) -> None:
-        self._held = held
+    def __init__(self, store: Store, held: Array | _Spilled, shape: tuple[int, ...]) -> None:
+        self._store = store
+        self._held: Array | _Spilled | None = held
+        self.shape = shape
+        self.places = 0
+        """In so many places of a recording it waits to be compared."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was let go."""
+        return self._held is None
 
     def load(self) -> Array:
         """The array; a read-only map of a file if it was spilled."""
+        if self._held is None:
+            raise RuntimeError("a tensor was asked for that had been let go")
         return self._held.load() if isinstance(self._held, _Spilled) else self._held
+
+    def let_go(self) -> None:
+        """Free the memory. What is on disk stays."""
+        if self._held is not None and not isinstance(self._held, _Spilled):
+            self._store.nbytes -= self._held.nbytes
+            self._held = None
 
 
 class Store:
-    """Keeps arrays, the first `max_memory` bytes in memory and the rest in files of a folder."""
+    """Keeps copies of arrays, up to `max_memory` bytes in memory and the rest in files of a folder."""
 
     def __init__(self, folder: Path | None = None, max_memory: int | None = None) -> None:
         self._folder = folder
@@ -63,13 +88,14 @@ class Store:
         """Bytes held in memory."""
 
     def put(self, array: Array) -> Stored:
-        """Take an array over: it must not be written any more."""
+        """Keep a copy, in the order in which the array lies in memory."""
         spill = self._max_memory is not None and self.nbytes + array.nbytes > self._max_memory
         if not spill or self._folder is None:
             self.nbytes += array.nbytes
-            return Stored(array)
+            return Stored(self, np.array(array), array.shape)
         self._files += 1
-        return Stored(_Spilled(self._folder / f"{self._files}.bin", array))
+        spilled = _Spilled(self._folder / f"{self._files}.bin", array)
+        return Stored(self, spilled, array.shape)
 
 
 @contextmanager

@@ -6,8 +6,6 @@ import weakref
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from padiff.capture.store import open_store
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ class Shelf:
 
     def put(self, array: Array, _hashed: str = "", /) -> int:
         """Copy a tensor."""
-        self._stored.append(self._store.put(np.array(array)))
+        self._stored.append(self._store.put(array))
         self.nbytes += array.nbytes + _OVERHEAD
         return len(self._stored) - 1
 

@@ -245,6 +245,14 @@ class RecordedTensor:
     trace: Trace
     number: int
 
+    gone = False
+    """Whether it was let go: never."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape, as the index has it."""
+        return self.trace.index.tensors[self.number].shape
+
     def load(self) -> Array:
         """The values: a copy, read-only."""
         return self.trace.tensor(self.number)

@@ -27,6 +27,7 @@ from padiff.aligning.nodes import Node, backward_node, forward_node
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.sketched_state import StateSketches
 from padiff.aligning.sketches import SketchGauge
+from padiff.aligning.uncompared import parameter_notes
 from padiff.capture.recording import Recorded, Recording
 from padiff.capture.store import Store
 from padiff.errors import PadiffError
@@ -110,6 +111,7 @@ class SketchedStep:
             nodes = [node for node in made if node is not None]
             set_aside_gradients(nodes, aside)
             self._backward([*nodes, *self._state.gradients()])
+            self.notes += parameter_notes([pair for _, pair in self._watching.paired])
         elif backward:
             self.unrun.append("backward")
         if self.clean:

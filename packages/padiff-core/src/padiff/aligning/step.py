@@ -42,6 +42,7 @@ from padiff.aligning.training import (
     weight_comparisons,
     weights_before,
 )
+from padiff.aligning.uncompared import parameter_notes
 from padiff.capture.recording import Recording
 from padiff.errors import PadiffError
 
@@ -125,6 +126,7 @@ class Step:
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
             self.roots += self._backward(comparer, raw_loss)
+            self.notes += parameter_notes([pair for _, pair in self.watching.paired])
         elif settings.backward:
             self.unrun.append("backward")
         if not self.clean:

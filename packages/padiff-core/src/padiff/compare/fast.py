@@ -204,12 +204,13 @@ class FastAdder:
         gate = ulps_within(known - rounding, narrow) * (1 - _SLACK)
         if steepest <= gate:
             return
-        base, raw, relative = block.base, block.raw, self._scratch[: block.base.size]
-        suspects = np.flatnonzero(np.greater(relative, gate, self._suspects[: relative.size]))
-        if suspects.size <= relative.size // 8:
-            base, raw = base[suspects], raw[suspects]
-        base, raw = (side.astype(narrow, copy=False) for side in (base, raw))
         close = steepest < 0.5
+        base, raw, relative = block.base, block.raw, self._scratch[: block.base.size]
+        if not close or narrow.itemsize > 2:  # else to find the suspects takes longer than to look at all
+            suspects = np.flatnonzero(np.greater(relative, gate, self._suspects[: relative.size]))
+            if suspects.size <= relative.size // 8:
+                base, raw = base[suspects], raw[suspects]
+        base, raw = (side.astype(narrow, copy=False) for side in (base, raw))
         ulps = max_ulps_same_sign(base, raw, self._scratch) if close else max_ulps(base, raw)
         self._totals.max_ulps = max(known, ulps)
 

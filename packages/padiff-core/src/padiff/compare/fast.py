@@ -206,7 +206,8 @@ class FastAdder:
             return
         close = steepest < 0.5
         base, raw, relative = block.base, block.raw, self._scratch[: block.base.size]
-        if not close or narrow.itemsize > 2:  # else to find the suspects takes longer than to look at all
+        # Of 16 bits, to find the suspects would take longer than to look at all.
+        if not close or narrow.itemsize > 2:
             suspects = np.flatnonzero(np.greater(relative, gate, self._suspects[: relative.size]))
             if suspects.size <= relative.size // 8:
                 base, raw = base[suspects], raw[suspects]

@@ -20,8 +20,8 @@ def test_arrays_come_back_as_they_were() -> None:
         with open_store(limit) as store:
             stored = [store.put(array) for array in arrays]
             for array, held in zip(arrays, stored, strict=True):
-                assert held.load().dtype == array.dtype
-                assert held.load().shape == array.shape
+                assert held.load().dtype == held.dtype == array.dtype
+                assert held.load().shape == held.shape == array.shape
                 assert np.array_equal(held.load(), array)
 
 

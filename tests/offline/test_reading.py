@@ -58,6 +58,15 @@ def test_each_tensor_is_read_once(tmp_path: Path, reads: dict[str, Counter[int]]
     assert reads == {"base": once, "raw": once}
 
 
+@pytest.mark.usefixtures("nothing_kept")
+def test_what_passes_calls_is_read_once_even_if_nothing_is_kept(
+    tmp_path: Path, reads: dict[str, Counter[int]]
+) -> None:
+    base, raw = traces(tmp_path, Net())
+    assert padiff.compare_traces(base, raw)
+    assert {*reads["base"].values(), *reads["raw"].values()} == {1}
+
+
 def test_and_once_more_in_the_next_comparison(
     tmp_path: Path, reads: dict[str, Counter[int]]
 ) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.accounts import lone_gradient, lone_outputs
 from padiff.aligning.beside import Beside
-from padiff.aligning.comparison import Comparison, match_slots, named, rms
+from padiff.aligning.comparison import Comparison, alike, match_slots, named, rms
+from padiff.trace.model import RecordedTensor
 
 if TYPE_CHECKING:
     from padiff.aligning.comparison import Gauge
@@ -134,7 +135,7 @@ class Comparer:
         compared.gradients[place].append(comparison)
         if not (self._feed_gradients and call.is_fed and place == "output"):
             return None
-        if base.shape != values.shape or base.dtype != values.dtype:
+        if not alike(base, values):
             return None
         compared.fed = True
         return base
@@ -174,11 +175,10 @@ class Comparer:
         recorded: Mapping[str, Loadable],
         tensors: Sequence[Leaf],
     ) -> None:
-        base = {slot: stored.load() for slot, stored in recorded.items()}
         native = dict(tensors)
-        raw = [(slot, self._adapter.array(tensor)) for slot, tensor in tensors]
-        arrays = dict(raw)
-        matched = match_slots(base, raw, lenient=place == "input")
+        raw = [(slot, self._at_hand(tensor)) for slot, tensor in tensors]
+        at_hand = dict(raw)
+        matched = match_slots(recorded, raw, lenient=place == "input")
         compared.slots[place] = {raw_slot: base_slot for base_slot, raw_slot in matched}
         compared.needless |= {
             (place, base_slot)
@@ -190,12 +190,19 @@ class Comparer:
             name = named(place, base_slot)
             stored, tensor = recorded[base_slot], native[raw_slot]
             agreed = self._letting_go(compared.call, place, stored)
-            comparison = self._measured(name, compared, stored, tensor, arrays[raw_slot], agreed)
+            comparison = self._measured(name, compared, stored, tensor, at_hand[raw_slot], agreed)
             comparison.slot = base_slot
             found.append(comparison)
         if place == "output":
-            alone = base.keys() - {b for b, _ in matched}, arrays.keys() - {r for _, r in matched}
+            alone = (
+                recorded.keys() - {b for b, _ in matched},
+                native.keys() - {r for _, r in matched},
+            )
             found += lone_outputs(compared.watched, *alone)
+
+    def _at_hand(self, tensor: Any) -> Array | RecordedTensor:
+        """What tells shape and dtype of raw's tensor: the values, unless they would have to be read."""
+        return tensor if isinstance(tensor, RecordedTensor) else self._adapter.array(tensor)
 
     def _letting_go(self, call: Call, place: Place, tensor: Loadable) -> Callable[[], None]:
         """What to do once a tensor of base's has been found to agree.
@@ -212,7 +219,7 @@ class Comparer:
         compared: ComparedCall,
         stored: Loadable,
         tensor: Any,
-        values: Array,
+        at_hand: Array | RecordedTensor,
         agreed: Callable[[], None],
     ) -> Comparison:
         """Measure, or take over what was measured when these very tensors passed another hook."""
@@ -220,12 +227,12 @@ class Comparer:
         known = self._known.get(key)
         if known and known[0]() is tensor:
             return self._beside.again(known[2], name, agreed)
-        paths = self._paths(compared)
-        comparison = self._beside.compare(name, paths, stored.load(), values, agreed=agreed)
+        base = stored.load()
+        values = at_hand.load() if isinstance(at_hand, RecordedTensor) else at_hand
+        comparison = self._beside.compare(name, self._paths(compared), base, values, agreed=agreed)
         self._known[key] = self._adapter.keep_alive(tensor), stored, comparison
         return comparison
 
     def _replaceable(self, compared: ComparedCall, slot: str, tensor: Any) -> bool:
-        base = compared.base.outputs[compared.slots["output"][slot]].load()
-        values = self._adapter.array(tensor)
-        return base.shape == values.shape and base.dtype == values.dtype
+        base = compared.base.outputs[compared.slots["output"][slot]]
+        return alike(base, self._at_hand(tensor))

@@ -15,12 +15,13 @@ from padiff.compare.verdict import Verdict, judge
 from padiff.dtypes import category
 
 if TYPE_CHECKING:
+    from padiff.capture.store import Shaped
     from padiff.compare.metrics import Measured
     from padiff.compare.noise import NoiseFloor
     from padiff.compare.rules import Tolerances
     from padiff.protocols import Array
 
-__all__ = ["Comparison", "Gauge", "allowed_by", "match_slots", "named", "rms"]
+__all__ = ["Comparison", "Gauge", "alike", "allowed_by", "match_slots", "named", "rms"]
 
 
 @dataclass(eq=False, slots=True)
@@ -189,7 +190,7 @@ def named(what: str, slot: str) -> str:
 
 
 def match_slots(
-    base: Mapping[str, Array], raw: Sequence[tuple[str, Array]], *, lenient: bool
+    base: Mapping[str, Shaped], raw: Sequence[tuple[str, Shaped]], *, lenient: bool
 ) -> list[tuple[str, str]]:
     """Which slot of base stands for which of raw.
 
@@ -201,21 +202,24 @@ def match_slots(
     if not lenient:
         named = [(name, name) for name in base if name in theirs]
         return named or list(zip(base, theirs, strict=False))
-    if theirs.keys() == base.keys() and all(_alike(base[name], theirs[name]) for name in base):
+    if theirs.keys() == base.keys() and all(alike(base[name], theirs[name]) for name in base):
         return [(name, name) for name in base if base[name].dtype.kind != "b"]
     return _in_order(base, raw)
 
 
-def _alike(ours: Array, theirs: Array) -> bool:
+def alike(ours: Shaped, theirs: Shaped) -> bool:
+    """Whether the two have one shape and one dtype."""
     return ours.shape == theirs.shape and ours.dtype == theirs.dtype
 
 
-def _in_order(base: Mapping[str, Array], raw: Sequence[tuple[str, Array]]) -> list[tuple[str, str]]:
+def _in_order(
+    base: Mapping[str, Shaped], raw: Sequence[tuple[str, Shaped]]
+) -> list[tuple[str, str]]:
     result = []
     rest = list(raw)
     for slot, ours in base.items():
         for i, (name, theirs) in enumerate(rest):
-            if _alike(ours, theirs) and ours.dtype.kind != "b":
+            if alike(ours, theirs) and ours.dtype.kind != "b":
                 result.append((slot, name))
                 del rest[: i + 1]
                 break

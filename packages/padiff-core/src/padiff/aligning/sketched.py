@@ -176,7 +176,7 @@ class SketchedStep:
         base = compared.base
         values = (base.inputs, raw.inputs) if place == "input" else (base.outputs, raw.outputs)
         ours, theirs = map(self._sketches, values)
-        slots = _matched(ours, theirs, place)
+        slots = match_slots(ours, list(theirs.items()), lenient=place == "input")
         paths = compared.watched.base.path, compared.watched.raw.path
         for slot, other in slots:
             both = ours[slot], theirs[other]
@@ -225,10 +225,3 @@ def _passing(call: Call) -> Iterator[tuple[Call, Place]]:
     for child in call.children:
         yield from _passing(child)
     yield call, "output"
-
-
-def _matched(
-    base: Mapping[str, Sketch], raw: Mapping[str, Sketch], place: Place
-) -> list[tuple[str, str]]:
-    ours, theirs = ({slot: each.stand_in for slot, each in side.items()} for side in (base, raw))
-    return match_slots(ours, list(theirs.items()), lenient=place == "input")

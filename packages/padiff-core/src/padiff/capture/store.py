@@ -6,22 +6,30 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from padiff.protocols import Array
 
-__all__ = ["Loadable", "Store", "Stored", "open_store"]
+__all__ = ["Loadable", "Shaped", "Store", "Stored", "open_store"]
 
 
-class Loadable(Protocol):
-    """An array that is kept somewhere."""
+class Shaped(Protocol):
+    """An array, or what stands for one."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Its shape."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Its dtype."""
+
+
+class Loadable(Shaped, Protocol):
+    """An array that is kept somewhere."""
 
     @property
     def gone(self) -> bool:
@@ -36,26 +44,27 @@ class _Spilled:
 
     def __init__(self, path: Path, array: Array) -> None:
         self._path = path
-        self._shape = array.shape
-        self._dtype = array.dtype
+        self.shape = array.shape
+        self.dtype = array.dtype
         flat = np.ascontiguousarray(array).reshape(-1)
         path.write_bytes(flat.view(np.uint8).data)  # bfloat16 itself is in no buffer
 
     def load(self) -> Array:
-        if not np.prod(self._shape):
-            return np.empty(self._shape, self._dtype)
-        return np.memmap(self._path, self._dtype, mode="r", shape=self._shape)
+        if not np.prod(self.shape):
+            return np.empty(self.shape, self.dtype)
+        return np.memmap(self._path, self.dtype, mode="r", shape=self.shape)
 
 
 class Stored:
     """An array in a store. Two names of one tensor hold one `Stored`."""
 
-    __slots__ = ("_held", "_store", "places", "shape")
+    __slots__ = ("_held", "_store", "dtype", "places", "shape")
 
-    def __init__(self, store: Store, held: Array | _Spilled, shape: tuple[int, ...]) -> None:
+    def __init__(self, store: Store, held: Array | _Spilled) -> None:
         self._store = store
         self._held: Array | _Spilled | None = held
-        self.shape = shape
+        self.shape = held.shape
+        self.dtype = held.dtype
         self.places = 0
         """In so many places of a recording it waits to be compared."""
 
@@ -92,10 +101,9 @@ class Store:
         spill = self._max_memory is not None and self.nbytes + array.nbytes > self._max_memory
         if not spill or self._folder is None:
             self.nbytes += array.nbytes
-            return Stored(self, np.array(array), array.shape)
+            return Stored(self, np.array(array))
         self._files += 1
-        spilled = _Spilled(self._folder / f"{self._files}.bin", array)
-        return Stored(self, spilled, array.shape)
+        return Stored(self, _Spilled(self._folder / f"{self._files}.bin", array))
 
 
 @contextmanager

@@ -253,6 +253,11 @@ class RecordedTensor:
         """Its shape, as the index has it."""
         return self.trace.index.tensors[self.number].shape
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Its dtype, as the index has it."""
+        return _dtype(self.trace.index.tensors[self.number].dtype)
+
     def load(self) -> Array:
         """The values: a copy, read-only."""
         return self.trace.tensor(self.number)

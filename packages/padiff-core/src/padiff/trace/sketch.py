@@ -41,11 +41,6 @@ class Sketch:
     """None at the level "hash"."""
 
     @property
-    def stand_in(self) -> Array:
-        """An array of this shape and dtype, without memory of its own, and without meaning."""
-        return np.broadcast_to(np.zeros((), self.dtype), self.shape)
-
-    @property
     def vector(self) -> Array:
         """What there is, as numbers: float64 of shape `(5,)`, or the 16 bytes of the hash."""
         if self.summary is None:
@@ -56,7 +51,7 @@ class Sketch:
     def zeros(self) -> bool:
         """Whether all values are zeros."""
         if self.summary is None:
-            return self.digest == digest(self.stand_in)
+            return self.digest == digest(np.broadcast_to(np.zeros((), self.dtype), self.shape))
         return self.summary.mean_abs == 0 and not any(self.nonfinite)
 
     @property

@@ -125,6 +125,13 @@ class Unit:
         return found
 
     @cached_property
+    def canonical_specs(self) -> dict[str, TensorSpec]:
+        """What is known of the canonical tensors, by canonical name; empty if the layout does not fit."""
+        canonical = self.canonical
+        owners = {} if isinstance(canonical, LayoutError) else canonical.owners
+        return {name: self.specs[owner] for name, owner in owners.items()}
+
+    @cached_property
     def views(self) -> dict[str, Array]:
         """The tensors in host memory by name, as writable views; two names of one share an array."""
         arrays: dict[object, Array] = {}

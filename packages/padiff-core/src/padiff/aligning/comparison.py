@@ -200,8 +200,8 @@ def match_slots(
     """
     theirs = dict(raw)
     if not lenient:
-        named = [(name, name) for name in base if name in theirs]
-        return named or list(zip(base, theirs, strict=False))
+        same = [(name, name) for name in base if name in theirs]
+        return same or list(zip(base, theirs, strict=False))
     if theirs.keys() == base.keys() and all(alike(base[name], theirs[name]) for name in base):
         return [(name, name) for name in base if base[name].dtype.kind != "b"]
     return _in_order(base, raw)

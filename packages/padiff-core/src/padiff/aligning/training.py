@@ -20,16 +20,14 @@ from padiff.aligning.parameters import (
 from padiff.aligning.statistics import expected_statistics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.verdict import Verdict
-from padiff.errors import LayoutError
 from padiff.tree import join
 
 if TYPE_CHECKING:
     from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched
     from padiff.capture.recording import Recording
-    from padiff.layout import Canonical
     from padiff.pairing import Pair
-    from padiff.protocols import Array, TensorSpec
+    from padiff.protocols import Array
     from padiff.tree import Unit
 
 __all__ = [
@@ -79,8 +77,7 @@ def compare_gradients(pair: Pair, gauge: Gauge, found: Sequence[CanonicalPair]) 
 
 
 def _memory(pair: Pair, name: str) -> object:
-    canonical: Canonical | Any = pair.base.canonical
-    return pair.base.specs[canonical.owners[name]].memory
+    return pair.base.canonical_specs[name].memory
 
 
 def _gradient(
@@ -143,16 +140,10 @@ def buffer_names(pair: Pair) -> set[str]:
 
     paddle keeps the running statistics of its BatchNorm as parameters.
     """
-    base, raw = (_specs(unit) for unit in (pair.base, pair.raw))
+    base, raw = pair.base.canonical_specs, pair.raw.canonical_specs
     buffers = {n for side in (base, raw) for n, spec in side.items() if spec.role == "buffer"}
     untrained = {n for n in base.keys() & raw.keys() if not (base[n].trainable or raw[n].trainable)}
     return buffers | untrained
-
-
-def _specs(unit: Unit) -> dict[str, TensorSpec]:
-    if isinstance(unit.canonical, LayoutError):
-        return {}
-    return {name: unit.specs[owner] for name, owner in unit.canonical.owners.items()}
 
 
 def buffers_before(pair: Pair) -> dict[str, Array]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from padiff.errors import LayoutError
 from padiff.pairing import common_kind
 
 if TYPE_CHECKING:
@@ -48,10 +47,9 @@ def _compared(pair: Pair) -> Iterator[tuple[Side, object]]:
     """The memories of tensors both layers have."""
     if common_kind(pair.base, pair.raw) is None:
         return
-    shared = _owners(pair.base).keys() & _owners(pair.raw).keys()
+    shared = pair.base.canonical_specs.keys() & pair.raw.canonical_specs.keys()
     for side, unit in _units(pair):
-        owners = _owners(unit)
-        yield from ((side, unit.specs[owners[name]].memory) for name in shared)
+        yield from ((side, unit.canonical_specs[name].memory) for name in shared)
 
 
 def _trained(side: Side, unit: Unit) -> Iterator[tuple[tuple[Side, object], str]]:
@@ -59,7 +57,3 @@ def _trained(side: Side, unit: Unit) -> Iterator[tuple[tuple[Side, object], str]
     for name, spec in unit.specs.items():
         if spec.role == "parameter" and spec.trainable:
             yield (side, spec.memory), unit.tensor_path(name)
-
-
-def _owners(unit: Unit) -> Mapping[str, str]:
-    return {} if isinstance(unit.canonical, LayoutError) else unit.canonical.owners

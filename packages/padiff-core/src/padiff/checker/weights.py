@@ -12,7 +12,6 @@ from padiff.aligning.parameters import valued_names
 from padiff.aligning.statistics import counts_otherwise
 from padiff.aligning.targets import watched_pair
 from padiff.compare.verdict import Verdict
-from padiff.errors import LayoutError
 from padiff.pairing import common_kind
 from padiff.steps import canonical_arrays, opened
 from padiff.tree import join
@@ -59,18 +58,14 @@ def _shared_memories(pairing: Pairing) -> set[tuple[Side, object]]:
     """The memories of tensors both sides have."""
     found: set[tuple[Side, object]] = set()
     for pair in pairing.pairs:
-        names = {*_owners(pair.base)} & {*_owners(pair.raw)}
+        names = pair.base.canonical_specs.keys() & pair.raw.canonical_specs.keys()
         found |= {("base", _memory(pair.base, name)) for name in names}
         found |= {("raw", _memory(pair.raw, name)) for name in names}
     return found
 
 
-def _owners(unit: Unit) -> dict[str, str]:
-    return {} if isinstance(unit.canonical, LayoutError) else dict(unit.canonical.owners)
-
-
 def _memory(unit: Unit, name: str) -> object:
-    return unit.specs[_owners(unit)[name]].memory
+    return unit.canonical_specs[name].memory
 
 
 def _aside(pair: Pair, name: str, note: str) -> Comparison:
@@ -95,7 +90,7 @@ class _PairComparer:
         self._raw = _values(pair.raw)
 
     def run(self) -> Iterator[Comparison]:
-        ours, theirs = _owners(self._pair.base), _owners(self._pair.raw)
+        ours, theirs = self._pair.base.canonical_specs, self._pair.raw.canonical_specs
         for name in dict.fromkeys([*ours, *theirs]):
             known = (name not in ours or name in self._base) and (
                 name not in theirs or name in self._raw

@@ -93,11 +93,16 @@ def blocks(base: Array, raw: Array, limit: int) -> Iterator[Block]:
     >>> [(b.base.tolist(), b.raw.tolist(), b.index(1)) for b in blocks(x.T, (x + 10).T, 4)]
     [([0.0, 1.0, 2.0, 3.0], [10.0, 11.0, 12.0, 13.0], (1, 0)), ([4.0, 5.0], [14.0, 15.0], (2, 1))]
     """
-    axes = tuple(sorted(range(base.ndim), key=lambda axis: -abs(base.strides[axis])))
+    axes = _memory_order(base)
     base, raw = base.transpose(axes), raw.transpose(axes)
     if _plain(base) and _plain(raw):
         return _runs(base, raw, limit, axes)
     return _tiles(base, raw, limit, axes)
+
+
+def _memory_order(array: Array) -> tuple[int, ...]:
+    """The axes of an array, the slowest in memory first."""
+    return tuple(sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis])))
 
 
 def _plain(array: Array) -> bool:
@@ -159,7 +164,7 @@ class _Scratch:
         if _plain(tile):
             return tile.reshape(-1)
         packed = self._packed[: tile.size]
-        order = sorted(range(tile.ndim), key=lambda axis: -abs(tile.strides[axis]))
+        order = _memory_order(tile)
         rows = tile.transpose(order)
         if order and order[-1] != tile.ndim - 1 and rows.shape[-1] >= _LONG:
             rows = self._spread(rows)

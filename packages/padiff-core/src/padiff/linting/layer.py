@@ -105,13 +105,10 @@ class Layer:
         """Whether a hyper-parameter has a meaning for this layer."""
         return self.setting(name) is not None and self.read(name).native is not NOT_APPLICABLE
 
-    @cached_property
+    @property
     def tensors(self) -> dict[str, TensorSpec]:
         """What is known of its tensors, by canonical name; empty if it owns none."""
-        if self.unit is None or isinstance(self.unit.canonical, LayoutError):
-            return {}
-        owners = self.unit.canonical.owners
-        return {name: self.unit.specs[owner] for name, owner in owners.items()}
+        return {} if self.unit is None else self.unit.canonical_specs
 
     def values(self, name: str) -> Array | None:
         """A canonical tensor's values, to be read only; None if there is no such tensor, or no values."""

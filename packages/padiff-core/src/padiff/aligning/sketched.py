@@ -111,7 +111,7 @@ class SketchedStep:
             nodes = [node for node in made if node is not None]
             set_aside_gradients(nodes, aside)
             self._backward([*nodes, *self._state.gradients()])
-            self.notes += parameter_notes([pair for _, pair in self._watching.paired])
+            self.notes += parameter_notes(self._watching)
         elif backward:
             self.unrun.append("backward")
         if self.clean:

@@ -126,7 +126,7 @@ class Step:
         forward_clean = all(node.clean for node in forward)
         if settings.backward and (forward_clean or settings.single_step):
             self.roots += self._backward(comparer, raw_loss)
-            self.notes += parameter_notes([pair for _, pair in self.watching.paired])
+            self.notes += parameter_notes(self.watching)
         elif settings.backward:
             self.unrun.append("backward")
         if not self.clean:

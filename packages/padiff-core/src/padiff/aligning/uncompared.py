@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from padiff.pairing import common_kind
 
 if TYPE_CHECKING:
+    from padiff.aligning.targets import Watching
     from padiff.model import Side
     from padiff.pairing import Pair
     from padiff.tree import Unit
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["parameter_notes"]
 
 
-def parameter_notes(pairs: Sequence[Pair]) -> Iterator[str]:
+def parameter_notes(watching: Watching) -> Iterator[str]:
     """A note on each layer, or parameter, that is trained and not compared.
 
     Where an init function alone joins two layers, or nothing does, no parameter of theirs is compared;
     where layouts do, none that one side alone has. One that is tied to another that is compared, is.
     """
+    pairs = [pair for _, pair in watching.paired]
     compared = {memory for pair in pairs for memory in _compared(pair)}
     for pair in pairs:
         base, raw = (

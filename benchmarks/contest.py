@@ -6,7 +6,6 @@ counts is the median of the rounds.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import statistics
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from padiff.capture.heap import give_back
 
 __all__ = [
     "console",
@@ -65,7 +66,7 @@ def peak_while(func: Callable[[], object]) -> int | None:
         return next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
 
     gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
+    give_back()
     before = kilobytes("VmRSS")
     reset.write_text("5")  # forget the highest mark so far
     func()

@@ -1,4 +1,4 @@
-"""What base had going forward is freed as raw is found to agree, and recorded once more if need be."""
+"""What base had is freed as raw is found to agree, and recorded once more if need be."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def gone(recording: Recording) -> list[tuple[str, int]]:
     ]
 
 
-def test_what_agrees_is_let_go_but_for_gradients_and_the_output(
+def test_what_agrees_is_let_go_but_for_the_output_and_its_gradient(
     recordings: list[Recording],
 ) -> None:
     base = chain(4, 4, 4)
@@ -52,8 +52,11 @@ def test_what_agrees_is_let_go_but_for_gradients_and_the_output(
         ("input", 0),
         ("input", 1),
         ("output", 1),
+        ("output gradient", 1),
         ("input", 2),
         ("output", 2),
+        ("input gradient", 2),
+        ("output gradient", 2),
     ]
 
 

@@ -19,7 +19,7 @@ __all__ = ["Beside"]
 
 _SMALL = 1 << 17
 """Up to so many bytes are measured at once: to hand them over would take as long."""
-_ROOM = 1 << 24
+_ROOM = 1 << 23
 """So many bytes of copies may wait, or one larger array. A layer's inputs and outputs come in bursts."""
 
 

@@ -130,7 +130,10 @@ class Comparer:
             return None
         base = stored.load()
         scale = compared.gradient_scale
-        comparison = self._beside.compare(name, self._paths(compared), base, values, scale=scale)
+        agreed = self._letting_go(call, place, stored)
+        comparison = self._beside.compare(
+            name, self._paths(compared), base, values, scale=scale, agreed=agreed
+        )
         comparison.slot = base_slot
         compared.gradients[place].append(comparison)
         if not (self._feed_gradients and call.is_fed and place == "output"):
@@ -207,7 +210,7 @@ class Comparer:
     def _letting_go(self, call: Call, place: Place, tensor: Loadable) -> Callable[[], None]:
         """What to do once a tensor of base's has been found to agree.
 
-        The outputs of the model are kept: the loss is judged by them.
+        The outputs of the model are kept, and their gradients: the loss is judged by them.
         """
         if call.parent is None and place == "output":
             return lambda: None

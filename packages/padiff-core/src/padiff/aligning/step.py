@@ -43,6 +43,7 @@ from padiff.aligning.training import (
     weights_before,
 )
 from padiff.aligning.uncompared import parameter_notes
+from padiff.capture.heap import give_back
 from padiff.capture.recording import Recording
 from padiff.errors import PadiffError
 
@@ -106,6 +107,7 @@ class Step:
         settings = self.settings
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
         self.recording = self.base.record(self.store, backward=settings.backward)
+        give_back()
         drew = [self.base.drew()]
         self.recording.lets_go = self._lets_go
         comparer = self._comparer(feed_values=settings.single_step)
@@ -155,7 +157,7 @@ class Step:
         )
 
     def _complete(self, *, backward: bool) -> None:
-        """Record base once more, if of what it had going forward something was let go.
+        """Record base once more, if something of what it had was let go.
 
         Args:
             backward: Whether the gradients are needed too.
@@ -179,6 +181,7 @@ class Step:
         if not any(node.phase == "backward" for node in nodes):
             self.notes.append(NO_GRADIENT)
         if not all(node.clean and node.received_agrees for node in nodes):
+            self._complete(backward=True)
             if self.raw.live and not self.settings.single_step:
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
@@ -198,7 +201,6 @@ class Step:
 
     def _fed_backward(self) -> list[Node]:
         """Raw's backward pass once more, each layer having been fed base's values going forward."""
-        self._complete(backward=True)
         with self.raw.adapter.preserved(self.raw.module):
             comparer = self._comparer(feed_values=True)
             loss = comparer.run(backward=True, why="fed with base's values")

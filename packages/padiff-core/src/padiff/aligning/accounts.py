@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from padiff.aligning.nodes import Node
     from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched, Watching
+    from padiff.capture.recording import Recording
     from padiff.model import Side
 
 __all__ = [
     "NO_GRADIENT",
     "UNMEASURED",
     "call_notes",
+    "check_feedable",
     "check_something_compared",
     "lone_gradient",
     "lone_outputs",
@@ -29,6 +31,20 @@ __all__ = [
 
 NO_GRADIENT = "No gradient flows to the outputs of either model."
 UNMEASURED = "The rounding error could not be measured in float64: {}"
+
+
+def check_feedable(recording: Recording) -> None:
+    """See that what base's layers hand on is all that their gradients go by.
+
+    Raises:
+        UsageError: If it is not: layers fed with it would have other gradients.
+    """
+    if recording.derived:
+        raise UsageError(
+            "single_step=True cannot go backward here: gradients of gradients pass by what layers are fed.",
+            got="a loss or a model that depends on derivatives",
+            hint='leave single_step out, or pass phase="forward" with it',
+        )
 
 
 def check_something_compared(forward: Sequence[Node], base: Player, raw: Player) -> None:

@@ -44,7 +44,7 @@ class LiveFloors:
     def __init__(
         self, wide: Runner, recording: Recording, pairs: Sequence[Pair], *, backward: bool
     ) -> None:
-        self._sink = FloorSink(wide.adapter, recording, feed=backward)
+        self._sink = FloorSink(wide.adapter, recording, feed=backward and not recording.derived)
         loss = wide.run(self._sink, backward=backward, why="settling in float64")
         self._loss = None
         if recording.loss is not None and loss is not None:

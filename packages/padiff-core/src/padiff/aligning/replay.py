@@ -76,6 +76,7 @@ class Replayer:
     def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:  # noqa: ARG002 - it is on disk already
         """The step as a recording, whose tensors are read when they are asked for."""
         recording = Recording()
+        recording.derived = self._step.compound == "derivatives"
         for call, entry in self._calls():
             recorded = Recorded(
                 call,

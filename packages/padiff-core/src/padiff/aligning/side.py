@@ -71,8 +71,9 @@ class Runner:
     def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:
         """Run, and keep everything that passes; see `run`."""
         recorder = Recorder(self.adapter, store)
-        recorder.recording.loss = self.run(recorder, backward=backward, why=why)
-        return recorder.recording
+        recording = recorder.recording
+        recording.loss, recording.derived = self._run(recorder, backward=backward, why=why)
+        return recording
 
     def run(self, sink: Sink, *, backward: bool, why: str = "") -> Array | None:
         """One forward pass, and the backward pass if asked for.
@@ -88,6 +89,10 @@ class Runner:
         Raises:
             RunError: If the model or its loss raised.
         """
+        return self._run(sink, backward=backward, why=why)[0]
+
+    def _run(self, sink: Sink, *, backward: bool, why: str) -> tuple[Array | None, bool]:
+        """The loss, and whether anything depends on derivatives."""
         self.random_state.restore()
         what = f"{why}: {self.side}" if why else self.side
         sink = self.meter.counting(sink)
@@ -102,14 +107,14 @@ class Runner:
             self.meter.run(what, "forward")
             output = self._forward(observer)
             if not backward:
-                return None
+                return None, observer.derived
             loss = loss_of(self.adapter, output, self.loss, self.side)
             if loss is None:
-                return None
+                return None, observer.derived
             if self.adapter.needs_gradient(loss):
                 self.meter.run(what, "backward")
                 self._backward(loss, observer)
-            return np.array(self.adapter.array(loss))
+            return np.array(self.adapter.array(loss)), observer.derived
 
     def drew(self) -> bool:
         """Whether the run that just ended drew random numbers."""

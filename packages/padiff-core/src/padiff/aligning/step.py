@@ -2,7 +2,8 @@
 
 Base runs once and raw once. Only where a difference shows is one of them run again, to tell whether it
 is one: raw with base's values fed to each layer (a ReLU whose input is zero but for rounding passes
-its gradient on one side only), and base in float64 (its own rounding error).
+its gradient on one side only), and base in float64 (its own rounding error). With `tolerance="auto"`
+that is done in any case.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from padiff.aligning.accounts import (
     NO_GRADIENT,
     UNMEASURED,
     call_notes,
+    check_feedable,
     check_something_compared,
     reached,
 )
@@ -108,6 +110,8 @@ class Step:
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
         self.recording = self.base.record(self.store, backward=settings.backward)
         give_back()
+        if settings.backward and settings.single_step:
+            check_feedable(self.recording)
         drew = [self.base.drew()]
         self.recording.lets_go = self._lets_go
         comparer = self._comparer(feed_values=settings.single_step)
@@ -180,9 +184,10 @@ class Step:
         nodes = self._backward_nodes(comparer, loss)
         if not any(node.phase == "backward" for node in nodes):
             self.notes.append(NO_GRADIENT)
-        if not all(node.clean and node.received_agrees for node in nodes):
+        agree = all(node.clean and node.received_agrees for node in nodes)
+        if not agree or self.settings.floor == "always":
             self._complete(backward=True)
-            if self.raw.live and not self.settings.single_step:
+            if self.raw.live and not (self.settings.single_step or self.recording.derived):
                 nodes = self._fed_backward()
             self._settle(nodes, backward=True)
         if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):

@@ -123,11 +123,14 @@ class Observer:
         self._counts: dict[int, int] = {}
         self._active = False
         self._recomputing = False
+        self._flowing = True
         self._again = Again()
         self._given = given
         self._admits = admits
         self._dropped = dropped
         self._failed = failed
+        self.derived = False
+        """Whether gradients were computed within the last forward pass or behind it, before its backward pass."""
         self.interrupted: int | None = None
         """The key of the innermost module that was running when the last forward pass raised."""
         self._skipped = (*hooks, *_package_folders(adapter.framework, "padiff_pytest"))
@@ -146,7 +149,12 @@ class Observer:
 
     @contextmanager
     def forward(self) -> Iterator[None]:
-        """One forward pass: calls are counted from 0, and reported only within."""
+        """One forward pass: calls are counted from 0, and reported only within.
+
+        Gradients are reported only in the backward pass that follows: a loss that depends on derivatives
+        has them computed before, by a pass of its own through the same layers.
+        """
+        self._flowing = self.derived = False
         self._under_way.clear()
         self.start()
         try:
@@ -162,11 +170,11 @@ class Observer:
         What recomputation calls again is not reported again. It hands on what it handed on going
         forward, and its gradients are watched now: it may have run unrecorded then.
         """
-        self._recomputing = True
+        self._recomputing = self._flowing = True
         try:
             yield
         finally:
-            self._recomputing = False
+            self._recomputing = self._flowing = False
             self._under_way.clear()
 
     def start(self) -> None:
@@ -274,9 +282,13 @@ class Observer:
         return watched
 
     def _watch(self, call: Call, place: Place, slot: str, tensor: Any) -> None:
-        self._adapter.watch_gradient(
-            tensor, lambda values: self._sink.gradient(call, place, slot, values)
-        )
+        def came(values: Array) -> Array | None:
+            if self._flowing:
+                return self._sink.gradient(call, place, slot, values)
+            self.derived = True
+            return None
+
+        self._adapter.watch_gradient(tensor, came)
 
     def _after(self, target: Target, output: Any) -> Any:
         frame = self._under_way.leave(target)

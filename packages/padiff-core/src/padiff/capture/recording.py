@@ -58,6 +58,9 @@ class Recording:
         self.calls: dict[tuple[int, int], Recorded] = {}
         self.loss: Array | None = None
         """One element; None without a backward pass, or if there is nothing to take a loss of."""
+        self.derived = False
+        """Whether outputs or the loss depend on derivatives: what layers hand on is then not all that the
+        gradients go by, and to feed a layer with other values would leave the rest as it was."""
         self.lets_go = False
         """Whether tensors go as they are found to agree."""
 

@@ -11,6 +11,7 @@ from padiff import Registry, copying
 from padiff.kinds import LINEAR
 from padiff.layout import Layout
 from padiff.protocols import Array, Tensors
+from padiff.threads import threads_for
 from tests.reference import Linear, Sequential
 from tests.small.marks import marks_of
 
@@ -157,4 +158,4 @@ def test_how_many_threads_there_are(
     monkeypatch: pytest.MonkeyPatch, processors: int | None, megabytes: int, threads: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: processors)
-    assert copying._threads_for(megabytes << 20) == threads
+    assert threads_for(megabytes << 20, copying._WORTH_A_THREAD) == threads

@@ -87,11 +87,9 @@ def tolerances(draw: st.DrawFn) -> Tolerance:
 
 
 @contextmanager
-def small_blocks(elements: int, *, shared: bool = False) -> Iterator[None]:
-    """Blocks, parts and rows of a few elements, so that small arrays have many; in shares, if asked for."""
+def small_blocks(elements: int) -> Iterator[None]:
+    """Blocks, parts and rows of a few elements, so that small arrays have many."""
     with pytest.MonkeyPatch.context() as patch:
-        if shared:
-            patch.setattr(import_module("padiff.compare.measure"), "_WORTH_A_SHARE", 1)
         for module in ("fast", "measure"):
             patch.setattr(import_module(f"padiff.compare.{module}"), "BLOCK_BYTES", 8 * elements)
         for module in ("blocks", "detail", "fast", "histogram", "ulp"):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import chain, permutations
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -35,22 +35,6 @@ def test_every_element_once_beside_its_partner_under_its_index(
             assert whole[block.index(position)] == value
         seen += block.base.tolist()
     assert sorted(seen) == list(range(whole.size))
-
-
-@settings(deadline=None)
-@given(shape=SHAPES, limit=st.integers(1, 40), shares=st.integers(1, 5), data=st.data())
-def test_the_shares_are_all_blocks_in_order(
-    shape: tuple[int, ...], limit: int, shares: int, data: st.DataObject
-) -> None:
-    whole = np.arange(int(np.prod(shape)), dtype=np.float32).reshape(shape)
-    base, raw = data.draw(laid_out(whole)), data.draw(laid_out(-whole))
-    together = [block.base.tolist() for block in blocks(base, raw, limit)]
-    parts = [
-        [block.base.tolist() for block in blocks(base, raw, limit, (number, shares))]
-        for number in range(shares)
-    ]
-    assert list(chain.from_iterable(parts)) == together
-    assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

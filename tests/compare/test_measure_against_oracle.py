@@ -56,7 +56,7 @@ def test_every_bit_pattern_in_every_layout(names: tuple[str, ...], data: st.Data
     base, raw = data.draw(laid_out(base)), data.draw(laid_out(raw))
     tolerance, elements = data.draw(tolerances()), data.draw(st.sampled_from([2, 6, 16, 64]))
     before = base.tobytes(), raw.tobytes()
-    with small_blocks(elements, shared=data.draw(st.booleans())):
+    with small_blocks(elements):
         check(base, raw, tolerance)
     assert (base.tobytes(), raw.tobytes()) == before
 
@@ -131,7 +131,7 @@ def test_views_larger_than_a_block(view: str, name: str) -> None:
 def test_the_elements_named_are_those_of_the_arrays(data: st.DataObject) -> None:
     base, raw = data.draw(pairs(("float32", "bfloat16", "int64", "complex64")))
     base, raw = data.draw(laid_out(base)), data.draw(laid_out(raw))
-    with small_blocks(6, shared=data.draw(st.booleans())):
+    with small_blocks(6):
         found = measure(base, raw, tolerance=data.draw(tolerances()))
     assert isinstance(found, Metrics)
     for element in (found.worst, found.max_abs_at, found.max_rel_at):

@@ -11,7 +11,6 @@ from padiff import Registry, copying
 from padiff.kinds import LINEAR
 from padiff.layout import Layout
 from padiff.protocols import Array, Tensors
-from padiff.threads import threads_for
 from tests.reference import Linear, Sequential
 from tests.small.marks import marks_of
 
@@ -158,4 +157,4 @@ def test_how_many_threads_there_are(
     monkeypatch: pytest.MonkeyPatch, processors: int | None, megabytes: int, threads: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: processors)
-    assert threads_for(megabytes << 20, copying._WORTH_A_THREAD) == threads
+    assert copying._threads_for(megabytes << 20) == threads

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from padiff.steps import canonical_arrays, canonical_of, opened
-from padiff.threads import side_by_side, threads_for
 
 if TYPE_CHECKING:
     from padiff.protocols import Array
@@ -21,6 +23,7 @@ CopyView: TypeAlias = "Callable[[Array, Array], bool]"
 _Moves: TypeAlias = "list[tuple[Array, Array | float]]"
 """Arrays to write, each with the array or the number that is written into it."""
 
+_MOST_THREADS = 4  # they share the memory's bandwidth, which a few of them use up
 _WORTH_A_THREAD = 1 << 25  # bytes
 
 
@@ -50,17 +53,15 @@ def copied(steps: Sequence[Step], copy_view: CopyView) -> Iterator[Step]:
         if step.names:
             _copy_away(step, copy_view)
         yield step
-    threads = threads_for(sum(map(nbytes, here)), _WORTH_A_THREAD)
+    threads = _threads_for(sum(map(nbytes, here)))
     if threads > 1:
         here.sort(key=nbytes, reverse=True)  # a large one, begun last, would keep all waiting
     work = [(step, _moves(step, opened(step.pair.raw))) for step in here]
+    yield from _side_by_side(work, copy_view, threads)
 
-    def carry_out(item: tuple[Step, _Moves]) -> Step:
-        step, moves = item
-        _carry_out(moves, copy_view)
-        return step
 
-    yield from side_by_side(carry_out, work, threads)
+def _threads_for(amount: int) -> int:
+    return min(_MOST_THREADS, os.cpu_count() or 1, 1 + amount // _WORTH_A_THREAD)
 
 
 def _copy_away(step: Step, copy_view: CopyView) -> None:
@@ -87,3 +88,45 @@ def _carry_out(moves: _Moves, copy_view: CopyView) -> None:
                 isinstance(base, np.ndarray) and base.dtype == raw.dtype and copy_view(raw, base)
             ):
                 np.copyto(raw, base, casting="unsafe")
+
+
+def _side_by_side(
+    work: Sequence[tuple[Step, _Moves]], copy_view: CopyView, threads: int
+) -> Iterator[Step]:
+    pending = iter(work)  # shared: whoever is free takes the next
+    through: SimpleQueue[Step] = SimpleQueue()
+    failures: list[BaseException] = []
+
+    def help_out() -> None:
+        try:
+            for step, moves in pending:
+                _carry_out(moves, copy_view)
+                through.put(step)
+        except BaseException as error:  # noqa: BLE001 - raised by the thread that waits for this one
+            failures.append(error)
+
+    helpers = _started(help_out, threads - 1)
+    try:
+        for step, moves in pending:
+            _carry_out(moves, copy_view)
+            yield step
+    finally:
+        for helper in helpers:
+            helper.join()
+    if failures:
+        raise failures[0]
+    while not through.empty():
+        yield through.get()
+
+
+def _started(work: Callable[[], None], count: int) -> list[Thread]:
+    """Up to `count` threads at work; fewer, or none, where the system has no more to give."""
+    threads: list[Thread] = []
+    try:
+        for _ in range(count):
+            thread = Thread(target=work)
+            thread.start()
+            threads.append(thread)
+    except RuntimeError:
+        pass
+    return threads

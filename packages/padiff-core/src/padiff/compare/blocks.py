@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -86,14 +86,8 @@ def same_bytes(one: Array, other: Array) -> bool:
     return bool(np.array_equal(ours.view(word), theirs.view(word)))
 
 
-def blocks(base: Array, raw: Array, limit: int, share: tuple[int, int] = (0, 1)) -> Iterator[Block]:
+def blocks(base: Array, raw: Array, limit: int) -> Iterator[Block]:
     """Walk two arrays of the same shape, each element once, in blocks of at most `limit` elements.
-
-    Args:
-        base: One of them.
-        raw: The other.
-        limit: Elements of the largest block.
-        share: Walk the blocks of one share alone: its number, counted from 0, and how many there are.
 
     >>> x = np.arange(6.0).reshape(2, 3)
     >>> [(b.base.tolist(), b.raw.tolist(), b.index(1)) for b in blocks(x.T, (x + 10).T, 4)]
@@ -102,14 +96,8 @@ def blocks(base: Array, raw: Array, limit: int, share: tuple[int, int] = (0, 1))
     axes = _memory_order(base)
     base, raw = base.transpose(axes), raw.transpose(axes)
     if _plain(base) and _plain(raw):
-        return _runs(base, raw, limit, axes, share)
-    return _tiles(base, raw, limit, axes, share)
-
-
-def _part(count: int, share: tuple[int, int]) -> slice:
-    """Which of so many blocks belong to a share."""
-    number, shares = share
-    return slice(count * number // shares, count * (number + 1) // shares)
+        return _runs(base, raw, limit, axes)
+    return _tiles(base, raw, limit, axes)
 
 
 def _memory_order(array: Array) -> tuple[int, ...]:
@@ -121,29 +109,23 @@ def _plain(array: Array) -> bool:
     return array.flags.c_contiguous and array.flags.aligned and array.dtype.isnative
 
 
-def _runs(
-    base: Array, raw: Array, limit: int, axes: tuple[int, ...], share: tuple[int, int]
-) -> Iterator[Block]:
+def _runs(base: Array, raw: Array, limit: int, axes: tuple[int, ...]) -> Iterator[Block]:
     flat_base, flat_raw = base.reshape(-1), raw.reshape(-1)
-    starts = range(0, base.size, limit)
-    for start in starts[_part(len(starts), share)]:
+    for start in range(0, base.size, limit):
         part = slice(start, start + limit)
         run = flat_base[part]
         yield Block(run, flat_raw[part], (start,), run.shape, base.shape, axes)
 
 
-def _tiles(
-    base: Array, raw: Array, limit: int, axes: tuple[int, ...], share: tuple[int, int]
-) -> Iterator[Block]:
+def _tiles(base: Array, raw: Array, limit: int, axes: tuple[int, ...]) -> Iterator[Block]:
     tile = _tile_shape(base, raw, limit)
     base_scratch, raw_scratch = (_Scratch(side, math.prod(tile)) for side in (base, raw))
-    steps = [range(0, n, t) for n, t in zip(base.shape, tile, strict=True)]
-    part = _part(math.prod(map(len, steps)), share)
-    for start in islice(product(*steps), part.start, part.stop):
+    steps = (range(0, n, t) for n, t in zip(base.shape, tile, strict=True))
+    for start in product(*steps):
         cut = [slice(s, s + t) for s, t in zip(start, tile, strict=True)]
-        place: tuple[Any, ...] = (*cut, ...)
-        here, there = base_scratch.packed(base[place]), raw_scratch.packed(raw[place])
-        yield Block(here, there, start, base[place].shape, (), axes)
+        part: tuple[Any, ...] = (*cut, ...)
+        here, there = base_scratch.packed(base[part]), raw_scratch.packed(raw[part])
+        yield Block(here, there, start, base[part].shape, (), axes)
 
 
 def _tile_shape(base: Array, raw: Array, limit: int) -> tuple[int, ...]:

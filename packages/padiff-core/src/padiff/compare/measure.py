@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from operator import itemgetter
 from typing import Any, Literal
 
 import numpy as np
@@ -21,14 +20,8 @@ from padiff.compare.ulp import narrower
 from padiff.dtypes import category
 from padiff.errors import UsageError
 from padiff.protocols import Array
-from padiff.threads import side_by_side, threads_for
 
 __all__ = ["measure"]
-
-_SHARES = 4
-"""Large arrays are measured in so many shares."""
-_WORTH_A_SHARE = 1 << 22
-"""Bytes of both arrays, read in about the time that two threads take to start."""
 
 
 def measure(
@@ -42,7 +35,7 @@ def measure(
     """Measure the difference between two arrays of any layout; neither is copied or written.
 
     Extra memory is a few blocks of 256 KiB, whatever the size of the arrays; they are kept for the
-    next call. Arrays of 8 MiB and more are measured on up to four threads, each with such blocks.
+    next call.
 
     Args:
         base: Shape `s`; floats of 8 to 64 bits (ml_dtypes' types too), complex numbers, integers or
@@ -74,31 +67,12 @@ def measure(
         _check_supported(side, array)
     if unlike := _incomparable(base, raw, same_dtype=same_dtype):
         return unlike
-    # Whatever the machine, so that the sums are the same on all.
-    shared = not detail and base.nbytes + raw.nbytes >= _SHARES * _WORTH_A_SHARE
-    shares = _SHARES if shared else 1
-
-    def walked(share: int) -> Totals:
-        totals = Totals(tolerance)
-        limit, add = _adder(totals, base, raw, detail=detail)
-        with np.errstate(all="ignore"):
-            for block in blocks(base, raw, limit, (share, shares)):
-                add(block)
-        return totals
-
-    totals = _side_by_side(walked, base.nbytes + raw.nbytes) if shared else walked(0)
+    totals = Totals(tolerance)
+    limit, add = _adder(totals, base, raw, detail=detail)
     with np.errstate(all="ignore"):
+        for block in blocks(base, raw, limit):
+            add(block)
         return _metrics(base, raw, totals)
-
-
-def _side_by_side(walked: Callable[[int], Totals], amount: int) -> Totals:
-    """The totals of all shares."""
-    threads = threads_for(amount, _WORTH_A_SHARE)
-    parts = side_by_side(lambda share: (share, walked(share)), range(_SHARES), threads)
-    (_, totals), *others = sorted(parts, key=itemgetter(0))
-    for _, behind in others:
-        totals.extend(behind)
-    return totals
 
 
 def _check_supported(side: str, array: object) -> None:

@@ -70,31 +70,6 @@ class Totals:
         if differences.size and self.nonfinite_at is None:
             self.nonfinite_at = _element(block, int(differences[0]))
 
-    def extend(self, behind: Totals) -> None:
-        """Take in what was found in blocks behind those added here; of equals, the first ones stay.
-
-        Details are none of it.
-        """
-        self.finite += behind.finite
-        self.abs_error += behind.abs_error
-        self.sq_error += behind.sq_error
-        self.abs_base += behind.abs_base
-        self.sq_base += behind.sq_base
-        self.sq_raw += behind.sq_raw
-        self.product += behind.product
-        if behind.max_abs > self.max_abs:
-            self.max_abs, self.max_abs_at = behind.max_abs, behind.max_abs_at
-        if behind.max_rel > self.max_rel:
-            self.max_rel, self.max_rel_at = behind.max_rel, behind.max_rel_at
-        if behind.required_atol > self.required_atol:
-            self.required_atol, self.required_at = behind.required_atol, behind.required_at
-        self.out_of_tolerance += behind.out_of_tolerance
-        self.max_ulps = max(self.max_ulps, behind.max_ulps)
-        self.base_nonfinite += behind.base_nonfinite
-        self.raw_nonfinite += behind.raw_nonfinite
-        self.nonfinite_differences += behind.nonfinite_differences
-        self.nonfinite_at = self.nonfinite_at or behind.nonfinite_at
-
     @property
     def worst(self) -> Element | None:
         """See `Metrics.worst`."""

@@ -25,7 +25,7 @@ def recordings(monkeypatch: pytest.MonkeyPatch) -> list[Recording]:
 
     def spy(self: Step) -> None:
         run(self)
-        made.append(self.recording)
+        made.append(self.runs.recording)
 
     monkeypatch.setattr(Step, "run", spy)
     return made

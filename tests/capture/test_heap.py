@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import padiff
-from padiff.aligning import step
+from padiff.aligning import runs
 from padiff.capture.heap import give_back
 from tests.align.nets import chain, twin, values
 
@@ -52,7 +52,7 @@ def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_raw_finds_what_base_no_longer_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(step, "give_back", lambda: told.append("given back"))
+    monkeypatch.setattr(runs, "give_back", lambda: told.append("given back"))
     base = chain(4, 4)
     raw = twin(base)
     for side, model in (("base", base), ("raw", raw)):

@@ -36,7 +36,12 @@ def explain(
 def notes_on(node: Node, step: Step | SketchedStep) -> Iterator[str]:
     """What is known of an origin that is no hint: with a recorded raw nothing can be tried."""
     pair = node.watched.pair
-    if isinstance(step, SketchedStep) or step.raw.live or pair is None or node.phase == "update":
+    if (
+        isinstance(step, SketchedStep)
+        or step.runs.raw.live
+        or pair is None
+        or node.phase == "update"
+    ):
         return
     if names := weights_apart(pair):
         found = described(pair, names, step).text.removesuffix("; with base's they agree")

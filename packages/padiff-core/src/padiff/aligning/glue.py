@@ -76,11 +76,11 @@ def _explained(pairs: Iterable[tuple[Array, Array]], known: Mapping[str, Array])
 def _known(node: Node, step: Step) -> dict[str, Array]:
     """What was there before: the origin's inputs, and the outputs of the layers within it."""
     known: dict[str, Array] = {}
-    own = step.recording.calls.get((node.key, node.call))
+    own = step.runs.recording.calls.get((node.key, node.call))
     for slot, stored in (own.inputs if own else {}).items():
         known[f"input {slot}"] = stored.load()
     for child in node.children:
-        recorded = step.recording.calls.get((child.key, child.call))
+        recorded = step.runs.recording.calls.get((child.key, child.call))
         for slot, stored in (recorded.outputs if recorded else {}).items():
             known[f"output {slot} of {child.watched.base.path}".replace("  ", " ")] = stored.load()
     return {name: values for name, values in known.items() if values.dtype.kind == "f"}

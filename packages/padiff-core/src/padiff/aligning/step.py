@@ -15,12 +15,10 @@ from padiff.aligning.accounts import (
     NO_GRADIENT,
     UNMEASURED,
     call_notes,
-    check_feedable,
     check_something_compared,
     reached,
 )
 from padiff.aligning.aside import Identity, set_aside_gradients, set_aside_outputs
-from padiff.aligning.comparer import ComparedCall, Comparer
 from padiff.aligning.comparison import Comparison, Gauge
 from padiff.aligning.drift import Drift
 from padiff.aligning.loss_nodes import loss_nodes, recorded_loss
@@ -35,6 +33,7 @@ from padiff.aligning.nodes import (
 from padiff.aligning.noise import judge_by_floor
 from padiff.aligning.origins import is_clean, step_origins
 from padiff.aligning.replay import Replayer
+from padiff.aligning.runs import Runs
 from padiff.aligning.training import (
     buffer_comparisons,
     buffers_before,
@@ -45,11 +44,10 @@ from padiff.aligning.training import (
     weights_before,
 )
 from padiff.aligning.uncompared import parameter_notes
-from padiff.capture.heap import give_back
-from padiff.capture.recording import Recording
 from padiff.errors import PadiffError
 
 if TYPE_CHECKING:
+    from padiff.aligning.comparer import ComparedCall, Comparer
     from padiff.aligning.settings import Settings
     from padiff.aligning.side import Player
     from padiff.aligning.targets import Watched, Watching
@@ -73,15 +71,13 @@ class Step:
         store: Store,
         carried: dict[tuple[int, str], Array],
     ) -> None:
-        self.base, self.raw = players
         self.carried = carried
         """See `padiff.aligning.training.buffer_comparisons`."""
         self.pairs = pairing.pairs
         self.watching = watching
         self.settings = settings
-        self.store = store
         self.gauge = Gauge(settings.tolerances, detail=settings.detail)
-        self.recording = Recording()
+        self.runs = Runs(players, watching, settings, store, self.gauge)
         self.roots: list[Node] = []
         """Top-level nodes of every phase that was compared, in the order of time."""
         self.calls: dict[tuple[int, int], ComparedCall] = {}
@@ -105,73 +101,40 @@ class Step:
         return next(w for _, w in self.watching.watched if not w.base.path)
 
     def run(self) -> None:
-        """Run base, then raw, phase by phase, as long as all before agrees."""
+        """Run base, then raw, and compare phase by phase, as long as all before agrees."""
         settings = self.settings
         before = {id(pair): buffers_before(pair) for pair in self.pairs}
-        self.recording = self.base.record(self.store, backward=settings.backward)
-        give_back()
-        if settings.backward and settings.single_step:
-            check_feedable(self.recording)
-        drew = [self.base.drew()]
-        self.recording.lets_go = self._lets_go
-        comparer = self._comparer(feed_values=settings.single_step)
-        raw_loss = comparer.run(backward=settings.backward)
-        self.recording.lets_go = False
-        drew.append(self.raw.drew())
-        self.calls = comparer.calls
-        if (loss := self.recording.loss) is not None and raw_loss is not None:
-            self.losses = (loss.astype(float).item(), raw_loss.astype(float).item())
-        made = [key for key, _ in comparer.calls] + [call.key for call in comparer.unpaired]
-        self.notes += call_notes(self.watching, self.recording.count, made.count)
-        forward = self._nodes(comparer, forward_node)
-        check_something_compared(forward, self.base, self.raw)
-        self._set_aside = set_aside_outputs(forward)
-        self._settle(forward, backward=False)
-        if settings.phase != "backward":
-            self.roots += forward
-        forward_clean = all(node.clean for node in forward)
-        if settings.backward and (forward_clean or settings.single_step):
-            self.roots += self._backward(comparer, raw_loss)
+        comparer, loss = self.runs.first()
+        agrees = self._forward(comparer, loss)
+        if settings.backward and (agrees or settings.single_step):
+            self.roots += self._backward(comparer, loss)
             self.notes += parameter_notes(self.watching)
         elif settings.backward:
             self.unrun.append("backward")
         if not self.clean:
-            self._complete(backward=False)
+            self.runs.complete(backward=False)
         if self.clean and settings.phase != "backward":
             self._update(before)
         elif settings.phase != "backward" and (self._updates or any(before.values())):
             self.unrun.append("update")
         if not self.clean:
-            self.notes += _notes_on_randomness(*drew, synced=settings.synced_dropout)
+            self.notes += _notes_on_randomness(*self.runs.drew, synced=settings.synced_dropout)
 
-    @property
-    def _lets_go(self) -> bool:
-        """Whether base's recording can be let go as raw agrees with it, as it can be made once more."""
-        settings = self.settings
-        return not settings.single_step and settings.floor != "always"
-
-    def _comparer(self, *, feed_values: bool) -> Comparer:
-        return Comparer(
-            self.raw,
-            self.recording,
-            self.watching.by_key,
-            self.gauge,
-            feed_values=feed_values,
-            feed_gradients=self.settings.single_step,
-        )
-
-    def _complete(self, *, backward: bool) -> None:
-        """Record base once more, if something of what it had was let go.
-
-        Args:
-            backward: Whether the gradients are needed too.
-        """
-        if self.recording.whole:
-            return
-        self.recording.clear()
-        with self.base.adapter.preserved(self.base.module):
-            again = self.base.record(self.store, backward=backward, why="recording once more")
-        self.recording.fill(again)
+    def _forward(self, comparer: Comparer, loss: Array | None) -> bool:
+        """Whether the outputs of all layers agree."""
+        recording = self.runs.recording
+        self.calls = comparer.calls
+        if recording.loss is not None and loss is not None:
+            self.losses = (recording.loss.astype(float).item(), loss.astype(float).item())
+        made = [key for key, _ in comparer.calls] + [call.key for call in comparer.unpaired]
+        self.notes += call_notes(self.watching, recording.count, made.count)
+        nodes = self._nodes(comparer, forward_node)
+        check_something_compared(nodes, self.runs.base, self.runs.raw)
+        self._set_aside = set_aside_outputs(nodes)
+        self._settle(nodes, backward=False)
+        if self.settings.phase != "backward":
+            self.roots += nodes
+        return all(node.clean for node in nodes)
 
     def _nodes(self, comparer: Comparer, make: NodeMaker) -> list[Node]:
         """Top-level nodes; containers that were set aside going forward stay so going backward."""
@@ -186,12 +149,14 @@ class Step:
             self.notes.append(NO_GRADIENT)
         agree = all(node.clean and node.received_agrees for node in nodes)
         if not agree or self.settings.floor == "always":
-            self._complete(backward=True)
-            if self.raw.live and not (self.settings.single_step or self.recording.derived):
-                nodes = self._fed_backward()
+            self.runs.complete(backward=True)
+            if self.runs.can_feed:
+                with self.runs.fed() as again:
+                    nodes = self._backward_nodes(*again)
             self._settle(nodes, backward=True)
-        if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):
-            compound = self.base.compound or self.raw.compound
+        base, raw = self.runs.base, self.runs.raw
+        if isinstance(base, Replayer) and isinstance(raw, Replayer):
+            compound = base.compound or raw.compound
             nodes = [*recorded_loss(self._model(), nodes, compound=compound), *nodes]
         return nodes
 
@@ -200,16 +165,11 @@ class Step:
         comparer.finish_gradients()
         nodes = self._nodes(comparer, backward_node)[::-1]
         own = any(map(callable, self.settings.losses))  # padiff's are the same on both sides
-        found = loss_nodes(self.recording, loss, self._model(), nodes, self.gauge) if own else ()
+        found = (
+            loss_nodes(self.runs.recording, loss, self._model(), nodes, self.gauge) if own else ()
+        )
         layers = self._with_gradients(nodes)
         return [*found, *(layers if reached(layers) else ())]
-
-    def _fed_backward(self) -> list[Node]:
-        """Raw's backward pass once more, each layer having been fed base's values going forward."""
-        with self.raw.adapter.preserved(self.raw.module):
-            comparer = self._comparer(feed_values=True)
-            loss = comparer.run(backward=True, why="fed with base's values")
-            return self._backward_nodes(comparer, loss)
 
     def _with_gradients(self, nodes: list[Node]) -> list[Node]:
         """Add the parameters' gradients to the first call of the layer that owns them."""
@@ -240,7 +200,7 @@ class Step:
         if not wanted:
             return
         try:
-            floors = self.base.floors(self.recording, self.pairs, backward=backward)
+            floors = self.runs.base.floors(self.runs.recording, self.pairs, backward=backward)
         except PadiffError as error:
             self.notes.append(UNMEASURED.format(error.got))
             return
@@ -261,15 +221,16 @@ class Step:
 
     @property
     def _updates(self) -> bool:
-        return self.base.updates and self.raw.updates
+        return self.runs.base.updates and self.runs.raw.updates
 
     def _stepped(self) -> Iterator[tuple[Watched, Iterator[Comparison]]]:
         """The weights of each pair, compared after both optimizers have stepped."""
+        base, raw = self.runs.base, self.runs.raw
         before = weights_before(self.pairs)
         drift = None
-        if isinstance(self.base, Replayer) and isinstance(self.raw, Replayer):
-            drift = Drift.before(self.base, self.raw, self.pairs)
-        step_optimizers((self.base, self.raw), self.pairs)
+        if isinstance(base, Replayer) and isinstance(raw, Replayer):
+            drift = Drift.before(base, raw, self.pairs)
+        step_optimizers((base, raw), self.pairs)
         doubt = self.settings.floor != "never"
         for watched, pair in self.watching.paired:
             old = before[id(pair)]
@@ -284,7 +245,7 @@ class Step:
             id(watched): buffer_comparisons(
                 watched,
                 self.gauge,
-                self.recording,
+                self.runs.recording,
                 keys[id(watched)],
                 before[id(pair)],
                 self.carried,
@@ -297,10 +258,10 @@ class Step:
         for watched, _ in self.watching.paired:
             if produced[id(watched)]:
                 self.roots.append(update_node(watched, [], produced[id(watched)]))
-        if self.clean and self.settings.steps > 1 and self.raw.live:
+        if self.clean and self.settings.steps > 1 and self.runs.raw.live:
             equalise(self.pairs)
             self.carried.clear()
-        for player in (self.base, self.raw):
+        for player in (self.runs.base, self.runs.raw):
             player.adapter.clear_gradients(player.module)
 
 

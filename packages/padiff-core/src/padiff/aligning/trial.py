@@ -34,7 +34,7 @@ class Trial:
         self._node = node
         self._step = step
         self._backward = node.phase == "backward"
-        self.base = step.recording.calls.get((node.key, node.call))
+        self.base = step.runs.recording.calls.get((node.key, node.call))
         """What base's layer had; None if its call was not seen."""
 
     def removes(self, change: AbstractContextManager[object]) -> bool:
@@ -45,15 +45,15 @@ class Trial:
     def _run(self, change: AbstractContextManager[object]) -> ComparedCall | None:
         step = self._step
         comparer = Comparer(
-            step.raw,
-            step.recording,
+            step.runs.raw,
+            step.runs.recording,
             step.watching.by_key,
             step.gauge,
             feed_values=True,
             feed_gradients=self._backward,
         )
         try:
-            with step.raw.adapter.preserved(step.raw.module), change:
+            with step.runs.raw.adapter.preserved(step.runs.raw.module), change:
                 comparer.run(backward=self._backward, why=_WHY)
         except Exception:  # noqa: BLE001 - a hypothesis that cannot even run explains nothing
             return None
@@ -79,7 +79,7 @@ class Trial:
 
     def inputs_of(self, node: Node) -> list[tuple[Array, Array]]:
         """Base's and raw's inputs of a call within the origin's, those of one shape."""
-        recorded = self._step.recording.calls.get((node.key, node.call))
+        recorded = self._step.runs.recording.calls.get((node.key, node.call))
         if recorded is None:
             return []
         catcher = _Catcher(self._step, (node.key, node.call))
@@ -94,8 +94,8 @@ class _Catcher(Comparer):
 
     def __init__(self, step: Step, wanted: tuple[int, int]) -> None:
         super().__init__(
-            step.raw,
-            step.recording,
+            step.runs.raw,
+            step.runs.recording,
             step.watching.by_key,
             step.gauge,
             feed_values=True,

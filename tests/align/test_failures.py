@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import paddle
 import pytest
 import torch
 from torch.nn import Linear
+from torch.optim import LBFGS, SGD
 
 import padiff
 from padiff.errors import RunError
@@ -38,8 +40,9 @@ def lines(base: Any, raw: Any, **options: Any) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_base_raises_in_a_layer() -> None:
-    assert lines(net(Net(failing)), fine()) == [
+@pytest.mark.parametrize("phase", ["both", "forward"])
+def test_base_raises_in_a_layer(phase: str) -> None:
+    assert lines(net(Net(failing)), fine(), phase=phase) == [
         "The forward pass of base raised.",
         "  where:    base body.deep",
         "  got:      ZeroDivisionError: on purpose",
@@ -94,6 +97,61 @@ def test_a_backward_pass_raises() -> None:
         '  hint:     pass phase="forward" to compare the forward pass alone',
     ]
     assert padiff.align(fine(), raw, X, phase="forward")
+
+
+@pytest.mark.parametrize(("broken", "side"), [(0, "base"), (1, "raw")])
+def test_an_optimizer_raises(broken: int, side: str) -> None:
+    models = fine(), fine()
+    steps: list[Any] = [SGD(model.parameters(), 0.1) for model in models]
+    steps[broken] = failing
+    assert lines(*models, optimizers=steps) == [
+        f"The optimizer of {side} raised.",
+        f"  where:    the {side} model, Net",
+        "  got:      ZeroDivisionError: on purpose",
+    ]
+
+
+def in_paddle() -> tuple[Any, Any]:
+    model = paddle.nn.Linear(4, 4)
+    return model, paddle.optimizer.LBFGS(parameters=model.parameters())
+
+
+def in_torch() -> tuple[Any, Any]:
+    model = Linear(4, 4)
+    return model, LBFGS(model.parameters())
+
+
+@pytest.mark.parametrize("make", [in_torch, in_paddle])
+def test_an_optimizer_that_needs_a_closure(make: Any) -> None:
+    base, raw = Linear(4, 4), make()
+    optimizers = SGD(base.parameters(), 0.1), raw[1]
+    with pytest.raises(RunError) as caught:
+        padiff.align(base, raw[0], X, init=True, optimizers=optimizers)
+    assert str(caught.value).splitlines() == [
+        "The optimizer of raw raised.",
+        f"  where:    the raw model, {type(raw[0]).__name__}",
+        "  got:      TypeError: LBFGS.step() missing 1 required positional argument: 'closure'",
+        (
+            "  hint:     pass a function without argument that makes the step, such as"
+            " lambda: optimizer.step(closure)"
+        ),
+    ]
+
+
+def test_a_model_that_needs_gradients_in_a_forward_pass_alone() -> None:
+    slopes = Net(lambda s, x: torch.autograd.grad(s.fc(x).sum(), s.fc.weight)[0], fc=Linear(4, 4))
+    with pytest.raises(RunError) as caught:
+        padiff.align(slopes, slopes, X, phase="forward")
+    assert str(caught.value).splitlines()[2:] == [
+        (
+            "  got:      RuntimeError: element 0 of tensors does not require grad"
+            " and does not have a grad_fn"
+        ),
+        (
+            '  hint:     gradients are recorded with phase="both" alone;'
+            " pass that if the model computes some"
+        ),
+    ]
 
 
 def test_the_model_runs_bare_afterwards_and_can_be_aligned() -> None:

@@ -141,6 +141,24 @@ def test_weights_and_optimizers_are_as_they_were_after_steps() -> None:
     assert (state(base), state(raw), ours.state_dict(), repr(theirs.state_dict())) == before
 
 
+@pytest.mark.filterwarnings("ignore:When training, we now always track global mean:UserWarning")
+def test_also_when_an_optimizer_raises() -> None:
+    base, raw = in_torch(), in_paddle()
+    padiff.assign_weight(base, raw)
+    ours = torch.optim.Adam(base.parameters(), 0.1)
+    theirs = paddle.optimizer.Adam(0.1, parameters=raw.parameters())
+
+    def raising() -> None:
+        theirs.step()
+        raise ZeroDivisionError
+
+    before = state(base), state(raw), ours.state_dict(), repr(theirs.state_dict()), generators()
+    with pytest.raises(RunError):
+        padiff.align(base, raw, X, optimizers=(ours, raising), dropout="synced")
+    after = state(base), state(raw), ours.state_dict(), repr(theirs.state_dict()), generators()
+    assert after == before
+
+
 def test_init_writes_raws_weights_and_nothing_else() -> None:
     base, raw = in_torch(), in_torch()
     with torch.no_grad():

@@ -37,6 +37,14 @@ def test_several_lines_are_indented_alike() -> None:
     ]
 
 
+def test_empty_lines_at_the_end_are_left_out() -> None:
+    assert lines(PadiffError("It failed.", got="one\n\n", hint="two")) == [
+        "It failed.",
+        "  got:      one",
+        "  hint:     two",
+    ]
+
+
 def test_problems_are_numbered_and_name_their_sides() -> None:
     problems = [
         Problem("Both.", base="x", raw="y", got="1\n2"),

@@ -76,7 +76,7 @@ class PadiffError(Exception):
 
 
 def _indented(text: str) -> str:
-    return text.replace("\n", "\n" + " " * 12)
+    return text.rstrip().replace("\n", "\n" + " " * 12)
 
 
 class UsageError(PadiffError, TypeError):

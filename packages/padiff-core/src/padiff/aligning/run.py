@@ -106,7 +106,7 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     Raises:
         UsageError: If an option is wrong, a rule of `tolerance` decided for nothing, or the inputs hold no tensor.
         PairingError: If layers cannot be paired.
-        RunError: If a model raised; the cause is attached.
+        RunError: If a model, its loss or its optimizer raised; the cause is attached.
     """
     proxies = as_model(base, "base"), live_model(raw, "raw", "run")
     trace = trace_of(proxies[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -32,6 +33,12 @@ __all__ = ["Player", "Runner"]
 
 Player: TypeAlias = "Runner | Replayer"
 """A live model, or a recorded one. Only the first can run with something changed (`live`)."""
+
+_CLOSURE = (
+    "pass a function without argument that makes the step, such as lambda: optimizer.step(closure)"
+)
+
+_UNRECORDED = 'gradients are recorded with phase="both" alone; pass that if the model computes some'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,20 @@ class Runner:
         return self.optimizer is not None
 
     def update(self) -> None:
-        """One step of the optimizer."""
-        self.adapter.step(self.optimizer)
+        """One step of the optimizer.
+
+        Raises:
+            RunError: If it raised.
+        """
+        try:
+            self.adapter.step(self.optimizer)
+        except Exception as error:
+            raise RunError(
+                f"The optimizer of {self.side} raised.",
+                where=f"the {self.side} model, {self.proxy.name}",
+                got=f"{type(error).__name__}: {error}",
+                hint="" if _needs_nothing(self.optimizer) else _CLOSURE,
+            ) from error
 
     def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:
         """Run, and keep everything that passes; see `run`."""
@@ -105,7 +124,7 @@ class Runner:
         )
         with observer.watching(), masks:
             self.meter.run(what, "forward")
-            output = self._forward(observer)
+            output = self._forward(observer, backward=backward)
             if not backward:
                 return None, observer.derived
             loss = loss_of(self.adapter, output, self.loss, self.side)
@@ -120,7 +139,7 @@ class Runner:
         """Whether the run that just ended drew random numbers."""
         return self.adapter.random_state() != self.random_state
 
-    def _forward(self, observer: Observer) -> Any:
+    def _forward(self, observer: Observer, *, backward: bool) -> Any:
         try:
             with observer.forward():
                 return self.arguments.call(self.module)
@@ -131,6 +150,7 @@ class Runner:
                 f"The forward pass of {self.side} raised.",
                 where=f"{self.side} {self._place(observer)}",
                 got=f"{type(error).__name__}: {error}",
+                hint="" if backward or "grad" not in str(error).lower() else _UNRECORDED,
             ) from error
 
     def _place(self, observer: Observer) -> str:
@@ -173,3 +193,12 @@ class Runner:
         return replace(
             self, module=module, targets=targets, arguments=widen(self.arguments, self.proxy)
         )
+
+
+def _needs_nothing(optimizer: Any) -> bool:
+    """Whether its step can be called without arguments, as far as its signature tells."""
+    try:
+        signature(getattr(optimizer, "step", optimizer)).bind()
+    except TypeError:
+        return False
+    return True

@@ -50,12 +50,12 @@ class Fault:
         self.plant(raw)
         return base, raw
 
-    def report(self) -> AlignmentReport:
+    def report(self, **options: Any) -> AlignmentReport:
         """Align the two."""
         pair = pair_named(self.pair)
         base, raw = self.models()
         optimizers = self.optimizers(base, raw) if self.optimizers else None
-        return aligned(pair, base, raw, optimizers=optimizers, steps=self.steps)
+        return aligned(pair, base, raw, optimizers=optimizers, steps=self.steps, **options)
 
     def located_in(self, report: AlignmentReport) -> bool:
         """Whether the report names the place, the phase and the step, and no other."""

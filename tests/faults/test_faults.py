@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from tests.faults.catalogue import FAULTS
@@ -11,9 +13,12 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+@pytest.mark.parametrize("tolerance", [None, "auto"])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.pair}: {fault.name}")
-def test_a_fault_is_found_where_it_was_planted(fault: Fault) -> None:
-    report = fault.report()
+def test_a_fault_is_found_where_it_was_planted(
+    fault: Fault, tolerance: Literal["auto"] | None
+) -> None:
+    report = fault.report(tolerance=tolerance)
     found = [(o.raw_path, o.phase, o.step, [h.kind for h in o.hints]) for o in report.origins]
     assert fault.found_in(report), (
         f"wanted {fault.path!r}, {fault.phase}, {fault.hint}; got {found}"

@@ -26,17 +26,21 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
 
     See `padiff.capture.protocols.CaptureAdapter.preserved`. paddle keeps running statistics as
     parameters that need no gradient, so the values of all such parameters are copied. Its counters
-    of unique names are put back too: the names of an optimizer's state come from them.
+    of unique names are put back too: the names of an optimizer's state come from them. An embedding
+    with a `max_norm` writes its weight as it is called.
 
     Raises:
         UsageError: If a parameter has a sparse gradient, which paddle can neither copy nor set.
     """
     used = [] if optimizer is None else used_by(optimizer)
     kept: list[_Kept] = []
+    layers: Any = module.sublayers(include_self=True)
+    rescaled = {id(sub.weight) for sub in layers if getattr(sub, "_max_norm", None) is not None}
 
     def keep(tensor: paddle.Tensor) -> Restore:
         weight = isinstance(tensor, paddle.base.framework.EagerParamBase)
-        written = optimizer is not None or not weight or tensor.stop_gradient
+        trained = weight and not tensor.stop_gradient
+        written = optimizer is not None or not trained or id(tensor) in rescaled
         kept.append(_Kept(tensor, written=written))
         return kept[-1].put_back
 

@@ -23,18 +23,25 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
     """A context after which the module, and with it the optimizer, are as they were before.
 
     See `padiff.capture.protocols.CaptureAdapter.preserved`. The module's own lists of what it
-    has are asked too, for a scripted module keeps it out of Python's sight.
+    has are asked too, for a scripted module keeps it out of Python's sight. An embedding with a
+    `max_norm` writes its weight as it is called.
     """
     used = [] if optimizer is None else used_by(optimizer)
     own = (list(module.modules()), list(module.parameters()), list(module.buffers()))
     roots = [module, *own, *used]
     leaves: list[torch.Tensor] = []
+    rescaled = {
+        id(layer.weight)
+        for layer in module.modules()
+        if getattr(layer, "max_norm", None) is not None
+    }
 
     def keep(tensor: torch.Tensor) -> Restore:
         if tensor.is_leaf:
             leaves.append(tensor)
-        values = optimizer is not None or not isinstance(tensor, torch.nn.Parameter)
-        return _kept(tensor, values=values)
+        trained = isinstance(tensor, torch.nn.Parameter) and tensor.requires_grad
+        written = optimizer is not None or not trained or id(tensor) in rescaled
+        return _kept(tensor, values=written)
 
     with ExitStack() as stack:
         for restore in (random_state().restore, _grad_mode()):

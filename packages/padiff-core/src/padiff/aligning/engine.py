@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from padiff.aligning.beginning import Beginning
 from padiff.aligning.explain import explain, notes_on
 from padiff.aligning.modules import module_rows
 from padiff.aligning.players import Players
@@ -53,7 +54,13 @@ class Engine:
         self._pairing = pairing
         self._cuts = cuts
         self._watching = watch(pairing, settings.depth, (proxies[0].lists, proxies[1].lists))
-        self._players = Players(proxies, self._watching, arguments, settings, meter)
+        self._beginnings = (
+            Beginning(proxies[0].adapter, proxies[0].model),
+            Beginning(proxies[1].adapter, proxies[1].model),
+        )
+        self._players = Players(
+            proxies, self._watching, arguments, settings, meter, self._beginnings
+        )
 
     def run(self) -> AlignmentReport:
         """All steps, until one shows a difference."""
@@ -73,10 +80,14 @@ class Engine:
             for player in self._players.at(0):
                 stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
                 stack.enter_context(player.adapter.recording(self._settings.backward))
+            for beginning in self._beginnings:
+                stack.enter_context(beginning)
             for number in range(self._settings.steps):
                 self._meter.step(number, self._settings.steps)
                 store = stack.enter_context(open_store(self._settings.max_memory))
                 players = self._players.at(number)
+                for beginning in self._beginnings:
+                    beginning.here()
                 if self._players.level == "full" and self._players.skipped_before(number):
                     carried = raw_buffers(self._pairing.pairs)
                 step = self._step(players, store, carried)

@@ -16,6 +16,7 @@ from padiff.trace.arguments import decode_arguments
 from padiff.trace.model import trace_of
 
 if TYPE_CHECKING:
+    from padiff.aligning.beginning import Beginning
     from padiff.aligning.progress import Meter
     from padiff.aligning.settings import Loss, Settings
     from padiff.aligning.targets import Watching
@@ -45,6 +46,8 @@ class Players:
     what a recorded base was called with."""
     settings: Settings
     meter: Meter
+    beginnings: tuple[Beginning, Beginning]
+    """Of both sides; told by who plays the steps when one begins."""
 
     @property
     def traces(self) -> tuple[Trace | None, Trace | None]:
@@ -89,6 +92,7 @@ class Players:
             synced_dropout=self.settings.synced_dropout,
             random_state=capture_adapter(proxy).random_state(),
             meter=self.meter,
+            beginning=self.beginnings[index],
         )
 
     def _loss(self, index: int, number: int) -> Loss | None:

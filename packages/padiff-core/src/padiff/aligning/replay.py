@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,10 @@ class Replayer:
         return self.proxy.model
 
     optimizer = None
+
+    def again(self) -> AbstractContextManager[None]:
+        """What is played changes nothing."""
+        return nullcontext()
 
     def drew(self) -> bool:
         """A trace does not tell whether random numbers were drawn."""

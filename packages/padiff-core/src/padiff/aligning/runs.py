@@ -92,7 +92,7 @@ class Runs:
         if self.recording.whole:
             return
         self.recording.clear()
-        with self.base.adapter.preserved(self.base.module):
+        with self.base.again():
             again = self.base.record(self._store, backward=backward, why="recording once more")
         self.recording.fill(again)
 
@@ -104,6 +104,6 @@ class Runs:
     @contextmanager
     def fed(self) -> Iterator[tuple[Comparer, Array | None]]:
         """That run, as `first` returns it; gradients of parameters are there within the context."""
-        with self.raw.adapter.preserved(self.raw.module):
+        with self.raw.again():
             comparer = self.comparer(feed_values=True)
             yield comparer, comparer.run(backward=True, why="fed with base's values")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,6 +21,7 @@ from padiff.errors import RunError
 from padiff.model import walk
 
 if TYPE_CHECKING:
+    from padiff.aligning.beginning import Beginning
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Loss
     from padiff.capture.randomness import RandomState
@@ -57,6 +58,8 @@ class Runner:
     random_state: RandomState
     """What every run begins with, so that all draw the same."""
     meter: Meter = field(default_factory=Meter)
+    beginning: Beginning | None = None
+    """Where the step began; None if there is but one run."""
 
     live = True
     """Whether it can run again, with something changed."""
@@ -180,7 +183,13 @@ class Runner:
         Raises:
             PadiffError: If the model cannot run in float64.
         """
-        return LiveFloors(self.widened(), recording, pairs, backward=backward)
+        with self.again():
+            wide = self.widened()
+        return LiveFloors(wide, recording, pairs, backward=backward)
+
+    def again(self) -> AbstractContextManager[None]:
+        """A context to run once more in: the model is as it was when the step began."""
+        return nullcontext() if self.beginning is None else self.beginning.again()
 
     def widened(self) -> Runner:
         """The same on a float64 copy of the model."""
@@ -191,7 +200,11 @@ class Runner:
             replace(target, module=copies[ours[id(target.module)]]) for target in self.targets
         ]
         return replace(
-            self, module=module, targets=targets, arguments=widen(self.arguments, self.proxy)
+            self,
+            module=module,
+            targets=targets,
+            arguments=widen(self.arguments, self.proxy),
+            beginning=None,
         )
 
 

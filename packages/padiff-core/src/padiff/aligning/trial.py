@@ -53,7 +53,7 @@ class Trial:
             feed_gradients=self._backward,
         )
         try:
-            with step.runs.raw.adapter.preserved(step.runs.raw.module), change:
+            with step.runs.raw.again(), change:
                 comparer.run(backward=self._backward, why=_WHY)
         except Exception:  # noqa: BLE001 - a hypothesis that cannot even run explains nothing
             return None
@@ -107,7 +107,7 @@ class _Catcher(Comparer):
 
     def catch(self) -> None:
         """Run raw forward."""
-        with self._raw.adapter.preserved(self._raw.module):
+        with self._raw.again():
             self.run(backward=False, why=_WHY)
 
     def entered(self, call: Call, inputs: Sequence[Leaf]) -> None:

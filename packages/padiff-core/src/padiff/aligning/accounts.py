@@ -73,7 +73,7 @@ def call_notes(
     for key, watched in watching.by_key.items():
         ours, theirs = base(key), raw(key)
         if ours != theirs:
-            place = watched.base.path or "(root)"
+            place = watched.base_path or "(root)"
             yield f"{place} was called {count(ours, 'time')} in base, {theirs:,} in raw."
 
 
@@ -95,8 +95,8 @@ def lone_outputs(
         base: Slots of base's outputs that have no partner.
         raw: Slots of raw's.
     """
-    paths = watched.base.path, watched.raw.path
-    verdict = None if watched.base.path or watched.kind else Verdict.WRONG
+    paths = watched.base_path, watched.raw_path
+    verdict = None if watched.base_path or watched.kind else Verdict.WRONG
     for side, slots in (("base", base), ("raw", raw)):
         for slot in sorted(slots):
             name = named("output", slot)

@@ -157,7 +157,7 @@ class Comparer:
                         compared.gradients[place].append(found)
 
     def _paths(self, compared: ComparedCall) -> tuple[str, str]:
-        return compared.watched.base.path, compared.watched.raw.path
+        return compared.watched.base_path, compared.watched.raw_path
 
     def _alone(
         self, compared: ComparedCall, place: Place, slot: str, side: Side, values: Array

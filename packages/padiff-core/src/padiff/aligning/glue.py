@@ -59,7 +59,7 @@ def _seen_behind(
     later = forward[forward.index(node) + within :]
     behind = next((other for other in later if not other.received_agrees), None)
     if behind is not None:
-        place = behind.watched.base.path or "(root)"
+        place = behind.watched.base_path or "(root)"
         for hint in _explained(trial.inputs_of(behind), known):
             yield Hint(hint.kind, f"in what base's {place} receives, {hint.text}")
 
@@ -82,7 +82,7 @@ def _known(node: Node, step: Step) -> dict[str, Array]:
     for child in node.children:
         recorded = step.runs.recording.calls.get((child.key, child.call))
         for slot, stored in (recorded.outputs if recorded else {}).items():
-            known[f"output {slot} of {child.watched.base.path}".replace("  ", " ")] = stored.load()
+            known[f"output {slot} of {child.watched.base_path}".replace("  ", " ")] = stored.load()
     return {name: values for name, values in known.items() if values.dtype.kind == "f"}
 
 

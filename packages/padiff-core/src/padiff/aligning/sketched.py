@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from padiff.aligning.floors import Floors
     from padiff.aligning.replay import Replayer
     from padiff.aligning.settings import Settings
-    from padiff.aligning.targets import Watched, Watching
+    from padiff.aligning.targets import Watching
     from padiff.capture.observer import Call, Place
     from padiff.capture.store import Loadable
     from padiff.model import Side
@@ -88,10 +88,7 @@ class SketchedStep:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        return step_origins(self.roots, self._model(), every=False)
-
-    def _model(self) -> Watched:
-        return next(w for _, w in self._watching.watched if not w.base.path)
+        return step_origins(self.roots, self._watching.model, every=False)
 
     def run(self) -> None:
         """Compare the calls, their gradients and the state, as long as all before agrees."""
@@ -125,7 +122,7 @@ class SketchedStep:
             return
         self._settle(nodes)
         compound = self._base.compound or self._raw.compound
-        self.roots += recorded_loss(self._model(), nodes, compound=compound)
+        self.roots += recorded_loss(self._watching.model, nodes, compound=compound)
         self.roots += nodes
 
     def _settle(self, nodes: Sequence[Node]) -> None:
@@ -177,7 +174,7 @@ class SketchedStep:
         values = (base.inputs, raw.inputs) if place == "input" else (base.outputs, raw.outputs)
         ours, theirs = map(self._sketches, values)
         slots = match_slots(ours, list(theirs.items()), lenient=place == "input")
-        paths = compared.watched.base.path, compared.watched.raw.path
+        paths = compared.watched.base_path, compared.watched.raw_path
         for slot, other in slots:
             both = ours[slot], theirs[other]
             first = self._first.setdefault((id(both[0]), id(both[1])), paths)

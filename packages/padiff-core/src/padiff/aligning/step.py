@@ -95,10 +95,7 @@ class Step:
 
     def origins(self) -> list[Node]:
         """Where differences arise; never empty if the step is not clean."""
-        return step_origins(self.roots, self._model(), every=self.settings.single_step)
-
-    def _model(self) -> Watched:
-        return next(w for _, w in self.watching.watched if not w.base.path)
+        return step_origins(self.roots, self.watching.model, every=self.settings.single_step)
 
     def run(self) -> None:
         """Run base, then raw, and compare phase by phase, as long as all before agrees."""
@@ -157,7 +154,7 @@ class Step:
         base, raw = self.runs.base, self.runs.raw
         if isinstance(base, Replayer) and isinstance(raw, Replayer):
             compound = base.compound or raw.compound
-            nodes = [*recorded_loss(self._model(), nodes, compound=compound), *nodes]
+            nodes = [*recorded_loss(self.watching.model, nodes, compound=compound), *nodes]
         return nodes
 
     def _backward_nodes(self, comparer: Comparer, loss: Array | None) -> list[Node]:
@@ -166,7 +163,9 @@ class Step:
         nodes = self._nodes(comparer, backward_node)[::-1]
         own = any(map(callable, self.settings.losses))  # padiff's are the same on both sides
         found = (
-            loss_nodes(self.runs.recording, loss, self._model(), nodes, self.gauge) if own else ()
+            loss_nodes(self.runs.recording, loss, self.watching.model, nodes, self.gauge)
+            if own
+            else ()
         )
         layers = self._with_gradients(nodes)
         return [*found, *(layers if reached(layers) else ())]

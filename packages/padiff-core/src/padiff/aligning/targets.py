@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from padiff.capture.observer import Target
@@ -31,16 +31,18 @@ class Watched:
     """The pair of units, if their tensors are paired too."""
     raw_layout: Layout | None
     """Where raw's class keeps its settings; None if nobody registered it."""
+    model: bool = False
+    """Whether they are the two models themselves, or what stands for one within its wrapper."""
 
     @property
     def base_path(self) -> str:
         """Dotted path of base's module; empty for the model itself."""
-        return self.base.path
+        return "" if self.model else self.base.path
 
     @property
     def raw_path(self) -> str:
-        """Dotted path of raw's module."""
-        return self.raw.path
+        """Dotted path of raw's module; empty for the model itself."""
+        return "" if self.model else self.raw.path
 
     @property
     def base_class(self) -> str:
@@ -67,6 +69,11 @@ class Watching:
     watched: tuple[tuple[int, Watched], ...]
     """With the key of the sequence of calls each belongs to. Several pairs share a key if a module
     of either side takes part in all of them; the first names it in reports."""
+
+    @property
+    def model(self) -> Watched:
+        """The two models themselves."""
+        return self.watched[0][1]
 
     @property
     def by_key(self) -> dict[int, Watched]:
@@ -97,21 +104,24 @@ def watch(
     depth: int | None = None,
     lists: tuple[LayerLists, LayerLists] = (LayerLists(), LayerLists()),
 ) -> Watching:
-    """Every pair of units, and every pair of containers.
+    """The two models, every pair of units, and every pair of containers.
 
     Args:
         pairing: What stands for what.
         depth: How far below the roots to go; None for all the way.
         lists: What base's and raw's users want compared; it takes both to have a pair watched.
     """
+    model, *within = _pairs(pairing)
+    root = _depth(model.base.path)
     found = [
         w
-        for w in _pairs(pairing)
-        if (depth is None or _depth(w.base.path) <= depth)
+        for w in within
+        if (depth is None or _depth(w.base.path) - root <= depth)
         and all(map(_was_watched, (w.base, w.raw)))
         and lists[0].admits(w.base.path)
         and lists[1].admits(w.raw.path)
     ]
+    found.insert(0, replace(model, model=True))
     return Watching(tuple(zip(_keys(found), found, strict=True)))
 
 

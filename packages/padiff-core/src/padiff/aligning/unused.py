@@ -24,7 +24,7 @@ Paths: TypeAlias = tuple[str, str]
 
 def comparable(watching: Watching, pairing: Pairing) -> Iterator[Paths]:
     """Everything that may be compared, if every phase runs."""
-    yield from ((w.base.path, w.raw.path) for _, w in watching.watched)
+    yield from ((w.base_path, w.raw_path) for _, w in watching.watched)
     for pair in pairing.pairs:
         for name in shared_names(pair):
             yield join(pair.base.path, name), join(pair.raw.path, name)

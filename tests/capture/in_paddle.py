@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import ml_dtypes
@@ -140,3 +140,19 @@ class PaddleCapture(CaptureNative):
 
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:
         return recompute(function, *args)
+
+    def compiled(self, module: Any) -> Any:
+        return paddle.jit.to_static(module)
+
+    def compiles(self) -> bool:
+        def eager() -> bool:
+            return paddle.in_dynamic_mode()
+
+        function: Any = paddle.jit.to_static(eager, full_graph=True)
+        return not function()
+
+    @contextmanager
+    def not_compiling(self) -> Iterator[None]:
+        paddle.jit.enable_to_static(enable_to_static_bool=False)
+        yield
+        paddle.jit.enable_to_static(enable_to_static_bool=True)

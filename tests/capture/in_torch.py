@@ -121,3 +121,13 @@ class TorchCapture(CaptureNative):
 
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:
         return checkpoint(function, *args, use_reentrant=False)
+
+    def compiled(self, module: Any) -> Any:
+        return torch.compile(module, backend="eager")  # the default backend imports a compiler
+
+    def compiles(self) -> bool:
+        return torch.compile(torch.compiler.is_compiling, backend="eager")()
+
+    def not_compiling(self) -> AbstractContextManager[Any]:
+        context: AbstractContextManager[Any] = torch.compiler.set_stance("force_eager")
+        return context

@@ -152,6 +152,18 @@ class CaptureNative(ABC):
     def recompute(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function whose insides are computed again in the backward pass."""
 
+    @abstractmethod
+    def compiled(self, module: Any) -> Any:
+        """The module, compiled: another one, or itself."""
+
+    @abstractmethod
+    def compiles(self) -> bool:
+        """Whether a compiled function that is called now runs compiled."""
+
+    @abstractmethod
+    def not_compiling(self) -> AbstractContextManager[Any]:
+        """The framework's own switch, turned off."""
+
     def gradients(self, module: Any) -> dict[str, Array | None]:
         """All parameters' gradients."""
         return {name: self.gradient(p) for name, p in self.parameters(module).items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.capture.compiled_laws import CompiledLaws
 from tests.capture.dropout_laws import DropoutLaws
 from tests.capture.failing_laws import FailingLaws
 from tests.capture.hooks_laws import HooksLaws
@@ -56,4 +57,8 @@ class TestRecord(RecordLaws):
 
 
 class TestRandom(RandomLaws):
+    native = PaddleCapture()
+
+
+class TestCompiled(CompiledLaws):
     native = PaddleCapture()

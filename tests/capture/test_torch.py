@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.capture.compiled_laws import CompiledLaws
 from tests.capture.dropout_laws import DropoutLaws
 from tests.capture.failing_laws import FailingLaws
 from tests.capture.hooks_laws import HooksLaws
@@ -52,4 +53,8 @@ class TestRecord(RecordLaws):
 
 
 class TestRandom(RandomLaws):
+    native = TorchCapture()
+
+
+class TestCompiled(CompiledLaws):
     native = TorchCapture()

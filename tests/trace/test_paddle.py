@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.trace.changing_laws import ChangingLaws
+from tests.trace.compiled_laws import CompiledLaws
 from tests.trace.in_paddle import PaddleRecord
 from tests.trace.layers_laws import LayersLaws
 from tests.trace.limits_laws import LimitsLaws
@@ -46,4 +47,8 @@ class TestPasses(PassesLaws):
 
 
 class TestRounding(RoundingLaws):
+    native = PaddleRecord()
+
+
+class TestCompiled(CompiledLaws):
     native = PaddleRecord()

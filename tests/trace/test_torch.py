@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.trace.changing_laws import ChangingLaws
+from tests.trace.compiled_laws import CompiledLaws
 from tests.trace.in_torch import TorchRecord
 from tests.trace.layers_laws import LayersLaws
 from tests.trace.limits_laws import LimitsLaws
@@ -42,4 +43,8 @@ class TestPasses(PassesLaws):
 
 
 class TestRounding(RoundingLaws):
+    native = TorchRecord()
+
+
+class TestCompiled(CompiledLaws):
     native = TorchRecord()

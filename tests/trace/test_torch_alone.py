@@ -161,19 +161,6 @@ def test_an_optimizer_that_calls_the_model_itself(tmp_path: Path) -> None:
     assert trace.steps[1].before == {}
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
-def test_what_is_compiled_is_not_seen_and_said_to_be_so(tmp_path: Path) -> None:
-    model = linear_chain()
-    compiled = torch.compile(model, backend="eager")
-    compiled(torch.ones(3, 4))
-    with (
-        pytest.raises(TraceError, match="Nothing was recorded") as caught,
-        padiff.record(model, tmp_path / "t"),
-    ):
-        compiled(torch.ones(3, 4))
-    assert caught.value.hint == "what is compiled or exported calls no hooks: record it before"
-
-
 class WithExtra(torch.nn.Linear):
     def get_extra_state(self) -> Any:
         return {"scale": 3}

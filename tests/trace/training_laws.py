@@ -303,7 +303,7 @@ class TrainingLaws(Recording):
             "  where:    Module\n"
             "  got:      the model was not called, its optimizer stepped once\n"
             "  expected: at least one step inside the block\n"
-            "  hint:     what is compiled or exported calls no hooks: record it before"
+            "  hint:     what was exported calls no hooks: record the model it was made from"
         )
 
     def test_a_model_that_is_called_and_not_stepped_makes_no_step(self, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import paddle
 
-from padiff_paddle import dropout, hooks, precision, preserve, running, watching
+from padiff_paddle import compiling, dropout, hooks, precision, preserve, running, watching
 from padiff_paddle.handle import PaddleHandle
 
 __all__ = ["PaddleAdapter"]
@@ -49,6 +49,8 @@ class PaddleAdapter:
     set_gradients = staticmethod(running.set_gradients)
     step = staticmethod(running.step)
     attach = staticmethod(hooks.attach)
+    as_written = staticmethod(compiling.as_written)
+    compiled = staticmethod(compiling.compiled)
     needs_gradient = staticmethod(hooks.needs_gradient)
     watchable = staticmethod(hooks.watchable)
     watch_gradient = staticmethod(hooks.watch_gradient)

@@ -10,6 +10,7 @@ import paddle
 
 from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
+from padiff_paddle.compiling import check_watchable
 from padiff_paddle.running import array, remember_alias, remember_failure, same_memory, tensor_on
 
 __all__ = ["alias", "attach", "needs_gradient", "rejoin", "replaced", "watch_gradient", "watchable"]
@@ -20,7 +21,11 @@ def attach(module: paddle.nn.Layer, before: Before, after: After, raised: Raised
 
     `before` is the last of the layer's pre hooks and `after` the last of its post hooks, so that
     both see what the layer itself receives and returns at last.
+
+    Raises:
+        UsageError: If it is a loaded program.
     """
+    check_watchable(module)
     built = module._built  # paddle sets it when a layer with hooks is called, and not without
 
     handled: list[BaseException | None] = []  # where each call began, for calls may be nested

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import torch
 
 from padiff.protocols import Array
-from padiff_torch import dropout, hooks, precision, preserve, running, watching
+from padiff_torch import compiling, dropout, hooks, precision, preserve, running, watching
 from padiff_torch.arrays import copy_view
 from padiff_torch.handle import TorchHandle
 
@@ -54,6 +54,8 @@ class TorchAdapter:
     set_gradients = staticmethod(running.set_gradients)
     step = staticmethod(running.step)
     attach = staticmethod(hooks.attach)
+    as_written = staticmethod(compiling.as_written)
+    compiled = staticmethod(compiling.compiled)
     needs_gradient = staticmethod(hooks.needs_gradient)
     watchable = staticmethod(hooks.watchable)
     watch_gradient = staticmethod(hooks.watch_gradient)

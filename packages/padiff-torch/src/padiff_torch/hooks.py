@@ -11,6 +11,7 @@ from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
 from padiff.capture.protocols import After, Before, OnGradient, Raised, Remove
 from padiff.protocols import Array
+from padiff_torch.compiling import check_watchable
 from padiff_torch.running import array, tensor_on
 
 __all__ = ["alias", "attach", "needs_gradient", "rejoin", "replaced", "watch_gradient", "watchable"]
@@ -21,7 +22,11 @@ def attach(module: torch.nn.Module, before: Before, after: After, raised: Raised
 
     `before` is the last of the module's pre hooks and `after` the last of its hooks, so that both
     see what the module itself receives and returns at last.
+
+    Raises:
+        UsageError: If it was scripted or traced.
     """
+    check_watchable(module)
     handled: list[BaseException | None] = []  # where each call began, for calls may be nested
 
     def pre(_: torch.nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any] | None:

@@ -11,6 +11,7 @@ from padiff.aligning.losses import loss_from
 from padiff.aligning.replay import Replayer
 from padiff.aligning.side import Player, Runner
 from padiff.capture.protocols import capture_adapter
+from padiff.capture.written import notes_on_compiled
 from padiff.errors import TraceError, UsageError
 from padiff.trace.arguments import decode_arguments
 from padiff.trace.model import trace_of
@@ -128,11 +129,13 @@ class Players:
         return Arguments(tuple(args), dict(kwargs))
 
     def notes(self) -> Iterator[str]:
-        """What the reader of a report must know of the traces."""
+        """What the reader of a report must know of the two, beyond what is compared."""
         for side, proxy in zip(("base", "raw"), self.proxies, strict=True):
             yield from (f"Of {side}, {limit} is compared." for limit in proxy.lists.limits)
-        for side, trace in zip(("base", "raw"), self.traces, strict=True):
-            if trace is not None:
+        for side, proxy, trace in zip(("base", "raw"), self.proxies, self.traces, strict=True):
+            if trace is None:
+                yield from (f"Of {side}, {note}." for note in notes_on_compiled(proxy))
+            else:
                 yield from (f"Of {side}, the trace holds {only}." for only in trace.index.limits)
                 yield from (f"Of {side}, {note}." for note in trace.index.notes)
                 if self.settings.backward and (why := _compound(trace, self.settings.steps)):

@@ -137,15 +137,23 @@ class Observer:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Put the hooks on; they come off again, whatever happens."""
+        """Put the hooks on; they come off again, whatever happens.
+
+        Within, compiled models run as they are written: their compilers would take hooks for parts of them.
+
+        Raises:
+            UsageError: If what is within a target calls no hooks.
+        """
         removers: list[Callable[[], None]] = []
-        try:
-            removers.extend(map(self._attach, self._targets.values()))
-            yield
-        finally:
-            for remove in removers:
-                remove()
-            self._under_way.clear()
+        foreign = self._failed is not None  # somebody else's code, which may compile models itself
+        with self._adapter.as_written(later=foreign):
+            try:
+                removers.extend(map(self._attach, reversed(self._targets.values())))
+                yield
+            finally:
+                for remove in removers:
+                    remove()
+                self._under_way.clear()
 
     @contextmanager
     def forward(self) -> Iterator[None]:

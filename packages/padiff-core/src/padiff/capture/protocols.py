@@ -89,6 +89,22 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         Where the module raises, `raised` is called in place of `after`. They come after hooks of
         the user's, and see what the module is called with and hands on at last. The result takes
         them off again, leaving no trace.
+
+        Raises:
+            UsageError: If what is within it calls no hooks (a scripted module, a loaded program).
+        """
+
+    def as_written(self, *, later: bool) -> AbstractContextManager[object]:
+        """A context in which compiled models run as they are written, layer by layer.
+
+        With `later`, also those that are compiled only within it, by somebody else's code.
+        """
+
+    def compiled(self, module: Any) -> bool:
+        """Whether the module, or one within, is compiled, so that it runs otherwise elsewhere.
+
+        Raises:
+            UsageError: If it is, and cannot run as it is written.
         """
 
     def needs_gradient(self, tensor: Any) -> bool:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from padiff.capture.observer import Observer
+from padiff.capture.written import notes_on_compiled
 from padiff.defaults import registry
 from padiff.dumping.shelf import Shelf
 from padiff.trace.brought import Brought
@@ -47,6 +48,7 @@ class Report:
         self._tree = look_at(proxy, registry)
         limits = Limits(None, (), (), proxy.lists)
         self._limits = limits.described
+        self._notes = notes_on_compiled(proxy)
         targets = limits.targets(self._tree)
         self._watched = {target.key for target in targets}
         self._shelf = Shelf()
@@ -152,6 +154,7 @@ class Report:
             (step,),
             rank=rank,
             limits=self._limits,
+            notes=self._notes,
             initial=self._initial,
         )
         writer.finish(index)

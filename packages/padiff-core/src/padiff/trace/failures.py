@@ -42,7 +42,9 @@ def nothing_recorded(name: str, *, called: bool, stepped: int | None) -> TraceEr
         where=name,
         got=got,
         expected="at least one step inside the block",
-        hint="" if called else "what is compiled or exported calls no hooks: record it before",
+        hint=""
+        if called
+        else "what was exported calls no hooks: record the model it was made from",
     )
 
 

@@ -224,7 +224,7 @@ class Index(_Entry, frozen=True):
     updates: bool = False
     """Whether an optimizer was watched."""
     notes: tuple[str, ...] = ()
-    """In words, what could not be recorded."""
+    """In words, what could not be recorded, or ran otherwise than elsewhere."""
     limits: tuple[str, ...] = ()
     """In words, what was left out when the calls were recorded."""
     layer_map: tuple[Count, ...] = ()

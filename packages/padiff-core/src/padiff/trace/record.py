@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from padiff.capture.protocols import record_adapter
+from padiff.capture.written import notes_on_compiled
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
 from padiff.model import create_model
@@ -58,7 +59,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
 
     The model must stay what it is: from its first call in the block on, no module and no tensor may
     be exchanged for another. What is not called through its modules cannot be seen, such as code
-    compiled or exported before the block. A framework may take another path where modules have
+    exported before the block; what is compiled runs as it is written inside the block. A framework may take another path where modules have
     hooks (torch's fused encoder layers in `eval()` do), whose results differ by rounding.
 
     Args:
@@ -114,6 +115,7 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         inputs=inputs,
         updates=optimizer is not None,
         limits=limits.described,
+        notes=notes_on_compiled(proxy),
     )
     targets = limits.targets(tree)
     measured = Rounding(proxy, adapter, tree, targets) if rounding else None

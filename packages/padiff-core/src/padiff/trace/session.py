@@ -46,6 +46,8 @@ class Options:
     updates: bool
     """Whether an optimizer is watched, whose steps are the steps."""
     limits: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What is known of the model from the start, for the readers of the trace."""
 
 
 class Session:
@@ -332,6 +334,6 @@ class Session:
             rank=options.rank,
             every=options.every,
             updates=options.updates,
-            notes=tuple(self._measuring.notes),
+            notes=(*options.notes, *self._measuring.notes),
             limits=options.limits,
         )

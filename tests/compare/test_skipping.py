@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from padiff.compare import Element, Tolerance
 
@@ -81,3 +83,22 @@ def test_of_subnormal_errors_alike_the_one_nearer_to_zero_is_in_the_envelope() -
         found = measured(base, raw, detail=True)
     assert found.envelope is not None
     assert found.envelope.required_atol(0.1) == pytest.approx(45_536 * tiny)
+
+
+SIZES = st.lists(st.sampled_from([0.0, 1e-8, 1e-7, 1e-6, 1e-2, 1.0]), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@given(sizes=SIZES)
+def test_the_cosine_is_right_whatever_the_errors_of_the_blocks_before(
+    dtype: str, sizes: list[float]
+) -> None:
+    rng = np.random.default_rng(len(sizes))
+    base = rng.standard_normal((len(sizes), 64)).astype(dtype)
+    # Along base, where an error that was left out of the product alone would show most.
+    raw = (base * (1 + np.array(sizes)[:, None])).astype(dtype)
+    with small_blocks(16):
+        found = measured(base.ravel(), raw.ravel(), Tolerance(1, 1))
+    ours, theirs = base.ravel().astype(float), raw.ravel().astype(float)
+    right = ours @ theirs / np.sqrt((ours @ ours) * (theirs @ theirs))
+    assert found.cosine == pytest.approx(right, abs=2e-7 if dtype == "f4" else 1e-14)

@@ -57,7 +57,14 @@ class FastAdder:
         self._exact = dtype == np.float64
         self.limit = BLOCK_BYTES // dtype.itemsize
         rows = _WORKSPACE.rows.view(dtype)
-        self._base, self._raw, self._error, self._scratch, _ = rows
+        self._base, self._raw, self._error, self._scratch, self._spare = rows
+        self._both = rows[2:4]
+        """Errors, and beside them the magnitudes of base."""
+        self._negligible = (4 * float(np.finfo(dtype).eps)) ** 2
+        """Errors whose squares are so small a share of base's add less to the product of base and raw than
+        rounding takes from it; what they add to the squares of raw is twice that, and the cosine stays."""
+        self._apart = False
+        """Whether they were larger in the last block: as a rule, blocks are alike."""
         self._suspects = _WORKSPACE.rows[4].view(np.bool_)
 
     def add(self, block: Block) -> None:
@@ -68,14 +75,14 @@ class FastAdder:
             return
         raw = self._converted(block.raw, self._raw)
         error = np.subtract(base, raw, self._error[: base.size])
-        product = _dot(base, error)
+        product = _dot(base, error) if self._apart else None
         np.absolute(error, error)
         largest = float(np.maximum.reduce(error))
         if not math.isfinite(largest):
             add_exactly(self._totals, block)
             return
-        magnitude = np.absolute(base, self._scratch[: base.size])
-        self._add_sums(base, raw, error, magnitude, largest, product)
+        np.absolute(base, self._scratch[: base.size])
+        self._add_sums(base, raw, largest, product)
         if largest:
             self._extremes(block, base, raw, largest)
         elif self._totals.detail is not None:
@@ -109,26 +116,22 @@ class FastAdder:
     def _loses(self, square: float) -> bool:
         return not self._exact and not _LARGE**-2 <= square <= _LARGE**2
 
-    def _add_sums(
-        self,
-        base: Array,
-        raw: Array,
-        error: Array,
-        magnitude: Array,
-        largest: float,
-        product: float,
-    ) -> None:
-        sq_base = _dot(base, base)
+    def _add_sums(self, base: Array, raw: Array, largest: float, product: float | None) -> None:
+        sq_error, sq_base, abs_error, abs_base = _sums(self._both[:, : base.size])
         if self._loses(sq_base) or self._loses(largest * largest):
             base, raw = base.astype(float), raw.astype(float)
-            error, magnitude = np.abs(base - raw), np.abs(base)
-            sq_base, product = _dot(base, base), _dot(base, base - raw)
-        sq_error = _dot(error, error)
+            wide = np.stack([np.abs(base - raw), np.abs(base)])
+            sq_error, sq_base, abs_error, abs_base = _sums(wide)
+            product = _dot(base, base - raw)
+        self._apart = sq_error > self._negligible * sq_base
+        if product is None:
+            spare = self._spare[: base.size]
+            product = _dot(base, np.subtract(base, raw, spare)) if self._apart else 0.0
         totals = self._totals
         totals.finite += base.size
-        totals.abs_error += _sum(error)
+        totals.abs_error += abs_error
         totals.sq_error += sq_error
-        totals.abs_base += _sum(magnitude)
+        totals.abs_base += abs_base
         totals.sq_base += sq_base
         if sq_error < sq_base / 4:
             totals.sq_raw += sq_base - 2 * product + sq_error
@@ -237,3 +240,17 @@ def _sum(values: Array) -> float:
         rest = float(np.vecdot(values[whole:], ones[: values.size - whole]))
         return rest + (_sum(values[:whole]) if whole else 0.0)
     return float(sum(np.vecdot(values.reshape(-1, _ROW), ones).tolist()))
+
+
+def _sums(rows: Array) -> tuple[float, ...]:
+    """Of each of two rows the sum of squares; then of each the sum."""
+    whole = rows.shape[1] // _ROW * _ROW
+    if whole < rows.shape[1]:
+        rest = _sums_of(rows[:, whole:])
+        return tuple(map(sum, zip(rest, _sums(rows[:, :whole]), strict=True))) if whole else rest
+    return tuple(map(sum, _sums_of(rows.reshape(2, -1, _ROW))))
+
+
+def _sums_of(rows: Array) -> tuple[Any, ...]:
+    ones = _ONES[rows.dtype.char][: rows.shape[-1]]
+    return (*np.vecdot(rows, rows).tolist(), *np.vecdot(rows, ones).tolist())

@@ -45,6 +45,8 @@ def is_tensor(value: object) -> bool:
 
 def array(tensor: torch.Tensor) -> Array:
     """The values, read-only: a view of host memory, a copy from elsewhere or of a sparse tensor."""
+    if tensor.layout is torch.strided:
+        _pointer(tensor)
     plain = tensor.detach()
     if plain.is_quantized or numpy_dtype(plain.dtype) is None or plain.is_meta:
         raise UsageError(
@@ -58,6 +60,24 @@ def array(tensor: torch.Tensor) -> Array:
     values = host_view(plain) if is_on_host(plain) else staged_copy(plain)
     values.flags.writeable = False
     return values
+
+
+def _pointer(tensor: torch.Tensor) -> int:
+    """Where a strided tensor's values are.
+
+    Raises:
+        UsageError: If it has none of its own: within a transform, a tensor stands for all samples at once, or
+            for a value and its derivative.
+    """
+    try:
+        return tensor.data_ptr()
+    except RuntimeError as error:
+        raise UsageError(
+            "A tensor that passes a module has no values of its own.",
+            got=str(error),
+            expected="a module that is called outside torch.vmap, jacrev and the like",
+            hint="compare the models without these, or only the modules around them (depth=)",
+        ) from error
 
 
 def tensor(array: Array, module: torch.nn.Module, *, leaf: bool = False) -> torch.Tensor:
@@ -94,7 +114,7 @@ def identity(tensor: torch.Tensor) -> Identity:
     """Memory and version: the same for the views and aliases of one tensor that see all of it."""
     if tensor.is_inference() or tensor.layout is not torch.strided or tensor.is_meta:
         return object()  # no version is kept, or no one memory: never the same twice
-    where = (tensor.device, tensor.data_ptr(), tuple(tensor.shape), tensor.stride(), tensor.dtype)
+    where = (tensor.device, _pointer(tensor), tuple(tensor.shape), tensor.stride(), tensor.dtype)
     return (*where, tensor._version, tensor.is_conj(), tensor.is_neg())
 
 

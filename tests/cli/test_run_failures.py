@@ -13,7 +13,7 @@ from .running import padiff
 
 
 def where(code: str) -> str:
-    return f"{sys.executable} -c {code}".replace("\n", "\n" + " " * 12)
+    return f"{sys.executable} -c {code}".rstrip().replace("\n", "\n" + " " * 12)
 
 
 def test_a_command_that_fails_is_quoted(tmp_path: Path) -> None:

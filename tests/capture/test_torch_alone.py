@@ -16,6 +16,7 @@ from padiff.capture.observer import Observer, Target
 from padiff.capture.recording import Recorder, Recording
 from padiff.capture.store import Store
 from padiff.errors import UsageError
+from padiff_torch import preserve
 from padiff_torch.adapter import TorchAdapter
 from padiff_torch.dropout import synced_dropout
 from tests.capture.streams import Stream
@@ -366,3 +367,23 @@ def test_parameters_that_were_watched_have_no_dict_of_hooks() -> None:
     assert before is not None
     assert len(before) == 1
     handle.remove()
+
+
+@pytest.mark.parametrize(
+    ("training", "frozen", "copied"), [(True, True, 1), (False, True, 0), (True, False, 0)]
+)
+def test_of_parameters_only_frozen_ones_of_a_model_that_trains_are_copied(
+    monkeypatch: pytest.MonkeyPatch, training: bool, frozen: bool, copied: int
+) -> None:
+    kept = preserve._kept
+    asked: list[bool] = []
+
+    def spy(tensor: torch.Tensor, *, values: bool) -> Any:
+        asked.append(values)
+        return kept(tensor, values=values)
+
+    monkeypatch.setattr(preserve, "_kept", spy)
+    layer = torch.nn.Linear(2, 2, bias=False).requires_grad_(not frozen).train(training)
+    with ADAPTER.preserved(layer):
+        pass
+    assert sum(asked) == copied

@@ -24,7 +24,8 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
 
     See `padiff.capture.protocols.CaptureAdapter.preserved`. The module's own lists of what it
     has are asked too, for a scripted module keeps it out of Python's sight. An embedding with a
-    `max_norm` writes its weight as it is called.
+    `max_norm` writes its weight as it is called. Frozen parameters are written as the module trains, as
+    moving averages of others; in evaluation mode they are not copied, for they may be all it has.
     """
     used = [] if optimizer is None else used_by(optimizer)
     own = (list(module.modules()), list(module.parameters()), list(module.buffers()))
@@ -39,8 +40,9 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
     def keep(tensor: torch.Tensor) -> Restore:
         if tensor.is_leaf:
             leaves.append(tensor)
-        trained = isinstance(tensor, torch.nn.Parameter) and tensor.requires_grad
-        written = optimizer is not None or not trained or id(tensor) in rescaled
+        is_parameter = isinstance(tensor, torch.nn.Parameter)
+        still = is_parameter and (tensor.requires_grad or not module.training)
+        written = optimizer is not None or not still or id(tensor) in rescaled
         return _kept(tensor, values=written)
 
     with ExitStack() as stack:

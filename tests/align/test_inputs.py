@@ -139,6 +139,24 @@ def test_an_input_that_wants_a_gradient_wants_it_in_the_other_framework_too() ->
         assert "gradient of input args.0" in [tensor.name for tensor in unit.produced]
 
 
+def written(self: Any, x: Any) -> Any:
+    x += 1
+    return self.fc(x).tanh()
+
+
+@pytest.mark.parametrize("options", [{"tolerance": "auto"}, {"steps": 3}], ids=["again", "steps"])
+def test_a_model_that_writes_its_input_is_called_with_the_same_each_time(
+    options: dict[str, Any],
+) -> None:
+    base = Net(written, fc=torch.nn.Linear(4, 2))
+    for raw in (
+        Net(lambda self, x: self.fc(x + 1).tanh(), fc=torch.nn.Linear(4, 2)),
+        Net(written, fc=torch.nn.Linear(4, 2)),
+    ):
+        report = padiff.align(base, raw, {"x": X}, init=True, **options)
+        assert report, report
+
+
 @pytest.mark.parametrize(("inputs", "got"), [({}, "dict"), ((), "tuple"), (3, "int")])
 def test_no_tensor_at_all(inputs: Any, got: str) -> None:
     net = Net(lambda _: torch.ones(1))

@@ -11,9 +11,10 @@ import torch
 import padiff
 from padiff.compare.metrics import Metrics
 from padiff.errors import RunError, UsageError
-from tests.align.nets import Net, chain, twin, values
+from tests.align.nets import Net, PaddleNet, chain, twin, values
 
 X = values(3, 4)
+PHASES = ("forward", "backward")
 
 
 def square(output: Any) -> Any:
@@ -63,6 +64,42 @@ def test_without_a_loss_a_softmax_has_gradients() -> None:
     ]
     assert len(sizes) == 1
     assert sizes[0] > 1e-3
+
+
+def spectra(self: Any, x: Any) -> Any:
+    library = torch if isinstance(x, torch.Tensor) else paddle
+    return library.fft.rfft(self.b(self.a(x).tanh()))
+
+
+@pytest.mark.parametrize("loss", [None, "mean"])
+def test_complex_outputs_have_gradients(loss: Any) -> None:
+    base = Net(spectra, a=torch.nn.Linear(4, 4), b=torch.nn.Linear(4, 4))
+    raw = PaddleNet(spectra, a=paddle.nn.Linear(4, 4), b=paddle.nn.Linear(4, 4))
+    report = padiff.align(base, raw, X, loss=loss, init=True)
+    assert report, report
+    compared = {(unit.base_path, unit.phase) for unit in report.units}
+    assert compared == {(path, phase) for path in ("", "a", "b") for phase in PHASES}
+
+
+class Halved(torch.autograd.Function):
+    """The imaginary part has half its gradient."""
+
+    @staticmethod
+    def forward(_: Any, x: Any) -> Any:
+        return x * 1
+
+    @staticmethod
+    def backward(_: Any, gradient: Any) -> Any:
+        return torch.complex(gradient.real, gradient.imag / 2)
+
+
+def test_imaginary_parts_count_in_the_loss() -> None:
+    base = Net(lambda self, x: self.fc(x).to(torch.complex64) * (1 + 2j), fc=torch.nn.Linear(4, 2))
+    raw = twin(base)
+    halved: Any = Halved.apply
+    raw.run = lambda self, x: halved(self.fc(x).to(torch.complex64) * (1 + 2j))
+    (origin,) = padiff.align(base, raw, X).origins
+    assert origin.phase == "backward"
 
 
 def test_the_forward_phase_has_no_loss() -> None:

@@ -71,23 +71,32 @@ def test_a_learning_rate_schedule_is_the_users() -> None:
     assert optimizer.get_lr() == pytest.approx(0.01)
 
 
-def test_a_sparse_gradient_is_seen_and_cannot_be_set_aside() -> None:
-    layer = paddle.nn.Embedding(4, 2, sparse=True)
-    layer(paddle.to_tensor([1, 3, 1])).sum().backward()
-    gradient: Any = layer.weight.grad
-    assert ADAPTER.array(gradient).tolist() == [[0, 0], [2, 2], [0, 0], [1, 1]]
-    with pytest.raises(UsageError) as caught, ADAPTER.preserved(layer):
-        pass
-    assert str(caught.value) == (
-        "A parameter has a sparse gradient, which paddle cannot set aside.\n"
-        f"  where:    {layer.weight.name}\n"
-        "  hint:     Clear the gradients before (optimizer.clear_grad())."
-    )
-    assert ADAPTER.array(gradient).tolist() == [[0, 0], [2, 2], [0, 0], [1, 1]]
-    layer.clear_gradients(set_to_zero=False)
-    with ADAPTER.preserved(layer):
-        layer(paddle.to_tensor([1])).sum().backward()
-    assert layer.weight.grad is None
+def sparse() -> tuple[Any, Any]:
+    """An embedding, and its gradient as it is now."""
+    layer: Any = paddle.nn.Embedding(4, 2, sparse=True)
+    (layer(paddle.to_tensor([1, 3, 1])) * paddle.to_tensor([[2.0], [1], [3]])).sum().backward()
+    return layer, lambda: ADAPTER.array(layer.weight.grad).tolist()
+
+
+def gradient_of(layer: Any) -> Any:
+    return layer.weight.grad
+
+
+def test_a_sparse_gradient_is_set_aside() -> None:
+    layer, gradient = sparse()
+    assert gradient() == [[0, 0], [5, 5], [0, 0], [1, 1]]
+    with paddle.no_grad(), ADAPTER.preserved(layer):
+        assert gradient_of(layer) is None
+        with paddle.enable_grad():
+            layer(paddle.to_tensor([1])).sum().backward()
+    assert gradient() == [[0, 0], [5, 5], [0, 0], [1, 1]]
+    assert gradient_of(layer).get_selected_rows().rows() == [1, 3, 1]
+
+
+def test_a_sparse_gradient_is_set_in_the_rows_it_has() -> None:
+    layer, gradient = sparse()
+    ADAPTER.set_gradients(layer, {"weight": np.arange(8, dtype=np.float32).reshape(4, 2)})
+    assert gradient() == [[0, 0], [2, 3], [0, 0], [6, 7]]
 
 
 def test_a_sparse_tensor_is_seen_as_it_is() -> None:

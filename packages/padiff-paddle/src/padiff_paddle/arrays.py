@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,14 @@ import paddle
 from padiff.protocols import Array
 from padiff_paddle.dtypes import numpy_dtype
 
-__all__ = ["as_tensor", "dense_rows", "host_view", "staged_copy"]
+__all__ = [
+    "as_tensor",
+    "copy_of_rows",
+    "dense_rows",
+    "host_view",
+    "set_dense_rows",
+    "staged_copy",
+]
 
 _BITS = {1: "uint8", 2: "int16"}
 _NUMPY_BITS = {1: np.uint8, 2: np.int16}
@@ -45,6 +53,37 @@ def dense_rows(tensor: Any) -> Array:
     values = np.zeros((selected.height(), *rows.shape[1:]), rows.dtype)
     np.add.at(values, np.array(selected.rows(), np.int64), rows)
     return values
+
+
+def copy_of_rows(tensor: Any) -> Callable[[], Any]:
+    """How to have a gradient of selected rows once more, whatever becomes of it.
+
+    paddle copies none, but sums none up either: an embedding that looks up the same rows has it.
+    """
+    selected = tensor.get_selected_rows()
+    numbers = paddle.to_tensor(np.array(selected.rows(), np.int64), place=paddle.CPUPlace())
+    rows = tensor._get_tensor_from_selected_rows().clone()
+    shape = [selected.height(), *rows.shape[1:]]
+
+    def again() -> Any:
+        stand_in = paddle.empty(shape, rows.dtype)
+        stand_in.stop_gradient = False
+        with paddle.enable_grad():
+            looked_up = paddle.nn.functional.embedding(numbers, stand_in, sparse=True)
+        paddle.autograd.backward([looked_up], [rows])
+        return stand_in.grad
+
+    return again
+
+
+def set_dense_rows(tensor: Any, values: Array) -> None:
+    """Overwrite a tensor of selected rows; of rows that come twice, the first has the value."""
+    numbers = np.array(tensor.get_selected_rows().rows(), np.int64)
+    rows: Array = np.zeros((len(numbers), *values.shape[1:]), values.dtype)
+    _, first = np.unique(numbers, return_index=True)
+    rows[first] = values[numbers[first]]
+    held: paddle.Tensor = tensor._get_tensor_from_selected_rows()
+    held.set_value(as_tensor(rows, held.dtype))
 
 
 def as_tensor(array: Array, dtype: Any) -> paddle.Tensor:

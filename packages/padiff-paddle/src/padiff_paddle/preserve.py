@@ -13,8 +13,8 @@ from paddle.base import unique_name
 from padiff.capture import randomness
 from padiff.capture.randomness import GeneratorState, RandomState
 from padiff.capture.snapshot import snapshot, used_by
-from padiff.errors import UsageError
 from padiff.protocols import Restore
+from padiff_paddle.arrays import copy_of_rows
 from padiff_paddle.running import is_tensor
 
 __all__ = ["is_owner", "preserved", "random_state"]
@@ -28,9 +28,6 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
     parameters that need no gradient, so the values of all such parameters are copied. Its counters
     of unique names are put back too: the names of an optimizer's state come from them. An embedding
     with a `max_norm` writes its weight as it is called.
-
-    Raises:
-        UsageError: If a parameter has a sparse gradient, which paddle can neither copy nor set.
     """
     used = [] if optimizer is None else used_by(optimizer)
     kept: list[_Kept] = []
@@ -135,16 +132,20 @@ class _Kept:
 
 
 def _gradient_kept(tensor: Any) -> Restore | None:
-    """Remember the gradient's memory, for paddle takes it from every holder when it is cleared."""
+    """Remember the gradient's memory, for paddle takes it from every holder when it is cleared.
+
+    A sparse one is made anew: it cannot be given back to others who hold it.
+    """
     gradient = tensor.grad
     if gradient is None:
         return None
-    if not gradient.is_dense():
-        raise UsageError(
-            "A parameter has a sparse gradient, which paddle cannot set aside.",
-            where=tensor.name,
-            hint="Clear the gradients before (optimizer.clear_grad()).",
-        )
+    if gradient.is_selected_rows():
+        copy = copy_of_rows(gradient)
+
+        def put_anew() -> None:
+            tensor.grad = copy()
+
+        return put_anew
     memory = gradient.view_as(gradient)
 
     def restore() -> None:

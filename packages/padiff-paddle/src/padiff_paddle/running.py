@@ -13,7 +13,7 @@ import paddle
 from padiff.capture.protocols import Identity
 from padiff.errors import UsageError
 from padiff.protocols import Array
-from padiff_paddle.arrays import as_tensor, dense_rows, host_view, staged_copy
+from padiff_paddle.arrays import as_tensor, dense_rows, host_view, set_dense_rows, staged_copy
 from padiff_paddle.dtypes import NUMPY_OF, numpy_dtype
 from padiff_paddle.handle import PaddleHandle
 from padiff_paddle.state import is_on_host
@@ -228,5 +228,9 @@ def set_gradients(module: paddle.nn.Layer, gradients: Mapping[str, Array]) -> No
     if missing := [name for name, grad in found.items() if grad is None]:
         raise UsageError("A gradient that is not there cannot be set.", where=", ".join(missing))
     for name, grad in found.items():
-        if grad is not None:
+        if grad is None:
+            continue
+        if grad.is_selected_rows():
+            set_dense_rows(grad, gradients[name])
+        else:
             grad.set_value(tensor_on(gradients[name], grad.place))

@@ -201,4 +201,5 @@ def set_gradients(module: torch.nn.Module, gradients: Mapping[str, Array]) -> No
     with torch.no_grad():
         for name, grad in found.items():
             if grad is not None:
-                grad.copy_(tensor_on(gradients[name], grad.device))
+                values = tensor_on(gradients[name], grad.device)
+                grad.copy_(values.sparse_mask(grad.coalesce()) if grad.is_sparse else values)

@@ -13,6 +13,7 @@ from padiff.capture.protocols import capture_adapter
 from padiff.errors import UsageError
 
 if TYPE_CHECKING:
+    from padiff.capture.protocols import CaptureAdapter
     from padiff.model import ProxyModel
 
 __all__ = ["Arguments", "one_side", "split_inputs", "widen"]
@@ -25,9 +26,15 @@ class Arguments:
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] | None = None
 
-    def call(self, module: Any) -> Any:
-        """Call the module with fresh copies of the tensors' containers."""
-        return module(*self.args, **dict(self.kwargs or {}))
+    def call(self, module: Any, adapter: CaptureAdapter) -> Any:
+        """Call the module with copies, for it may write what it is given."""
+
+        def copied(_: str, tensor: Any) -> Any:
+            return adapter.detached(tensor)
+
+        args = map_leaves(self.args, adapter.is_tensor, copied)
+        kwargs = map_leaves(dict(self.kwargs or {}), adapter.is_tensor, copied)
+        return module(*args, **kwargs)
 
 
 def split_inputs(

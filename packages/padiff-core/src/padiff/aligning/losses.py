@@ -21,7 +21,7 @@ _SEED = 20240229
 
 
 def loss_of(adapter: CaptureAdapter, output: Any, function: Loss | None, side: str) -> Any | None:
-    """The user's loss; or every floating output weighted, with its mean or fixed random numbers.
+    """The user's loss; or every floating or complex output weighted, with its mean or fixed random numbers.
 
     A mean is not the default: of a softmax or a normalisation it is constant, and its gradient zero.
     The weights depend on place and shape alone, so both sides get the same, and have a norm of 1.
@@ -91,9 +91,12 @@ def _checked(adapter: CaptureAdapter, loss: Any, side: str) -> Any:
 
 
 def _is_differentiable(values: Array) -> bool:
-    return values.dtype.kind in "fV" and bool(values.size)
+    return values.dtype.kind in "fVc" and bool(values.size)
 
 
 def _weights(index: int, values: Array) -> Array:
-    numbers = np.random.default_rng(_SEED + index).standard_normal(values.shape)
-    return np.asarray(numbers / np.linalg.norm(numbers), np.float64).astype(values.dtype)
+    draw = np.random.default_rng(_SEED + index).standard_normal
+    numbers = np.asarray(draw(values.shape))
+    if values.dtype.kind == "c":
+        numbers = numbers + 1j * draw(values.shape)
+    return np.asarray(numbers / np.linalg.norm(numbers)).astype(values.dtype)

@@ -145,7 +145,7 @@ class Runner:
     def _forward(self, observer: Observer, *, backward: bool) -> Any:
         try:
             with observer.forward():
-                return self.arguments.call(self.module)
+                return self.arguments.call(self.module, self.adapter)
         except RunError:
             raise
         except Exception as error:

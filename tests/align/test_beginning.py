@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 from typing import Any
 
 import numpy as np
@@ -134,3 +135,25 @@ def test_rows_an_embedding_rescales_are_put_back(framework: Any) -> None:
     before = base.weight.numpy(force=True).copy()
     assert padiff.align(base, twin(base), values(2, 3).astype(np.int64) % 5)
     assert base.weight.numpy(force=True).tolist() == before.tolist()
+
+
+def test_generators_of_its_own_are_put_back() -> None:
+    def run(self: Any, x: Any) -> Any:
+        first, second, third, fourth = self.generators
+        drawn = first.random() + second.random() + third.rand() + torch.rand((), generator=fourth)
+        return self.fc(x) * float(drawn)
+
+    def seeded() -> Net:
+        net = in_torch(run)
+        old = np.random.RandomState(0)
+        newer = np.random.default_rng(0)
+        net.generators = [random.Random(0), newer, old, torch.Generator().manual_seed(0)]
+        return net
+
+    base = seeded()
+    x = torch.tensor(X)
+    expected = seeded()(x)
+    for _ in range(2):
+        report = padiff.align(base, seeded(), X, steps=2, tolerance="auto")
+        assert report, report
+    assert torch.equal(base(x), expected)

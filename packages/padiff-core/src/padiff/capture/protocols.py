@@ -152,10 +152,9 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         Gradients (set aside on entry, so that none is there within), all attributes of every
         submodule (modes, hooks, plain tensors with their values, the contents of lists and dicts),
         all buffers, the parameters that a layer rescales as it is called or, in training mode, that need
-        no gradient, the random state of every device, of Python and of NumPy, and whether gradients are
-        recorded.
-        With an optimizer also the parameters' values and the optimizer's state; for a
-        function, that of the optimizers it refers to.
+        no gradient, the random state of every device, of Python, of NumPy and of generators of the
+        module's own, and whether gradients are recorded. With an optimizer also the parameters' values
+        and the optimizer's state; for a function, that of the optimizers it refers to.
         """
 
     def random_state(self) -> RandomState:

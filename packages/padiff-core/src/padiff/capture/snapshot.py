@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from padiff.capture.randomness import generator_kept
 from padiff.containers import remember
 from padiff.protocols import Restore
 
@@ -70,8 +71,8 @@ def snapshot(
 
     Returns:
         A function that puts the same objects back under the same names and into the same containers,
-        and then the tensors' values. An object of another class (a config, a scheduler) is put back
-        as the object it is, not looked into.
+        and then the tensors' values and the states of random generators. An object of another class
+        (a config, a scheduler) is put back as the object it is, not looked into.
     """
     stepping = {id(root) for root in roots if hasattr(root, "step")}
 
@@ -83,6 +84,7 @@ def snapshot(
     tensors = {id(item): item for item in items if is_tensor(item)}
     put_attributes_back = remember(owners.values())
     kept = [keep(tensor) for tensor in tensors.values()]
+    kept += filter(None, map(generator_kept, {id(item): item for item in items}.values()))
 
     def restore() -> None:
         put_attributes_back()

@@ -157,6 +157,21 @@ def test_a_model_that_writes_its_input_is_called_with_the_same_each_time(
         assert report, report
 
 
+@pytest.mark.parametrize("make", [np.array, torch.tensor, paddle.to_tensor], ids="npt")
+@pytest.mark.parametrize("tolerance", [None, "auto"])
+def test_arguments_that_are_one_tensor_stay_one(make: Callable[[Any], Any], tolerance: Any) -> None:
+    seen: list[bool] = []
+
+    def run(_: Any, x: Any, *, same: Any, other: Any) -> Any:
+        seen.append(x is same and x is not other)
+        return x + same + other
+
+    x = make(X)
+    inputs = {"x": x, "same": x, "other": make(X)}
+    assert padiff.align(Net(run), PaddleNet(run), inputs, tolerance=tolerance)
+    assert set(seen) == {True}
+
+
 @pytest.mark.parametrize(("inputs", "got"), [({}, "dict"), ((), "tuple"), (3, "int")])
 def test_no_tensor_at_all(inputs: Any, got: str) -> None:
     net = Net(lambda _: torch.ones(1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +28,25 @@ class Arguments:
 
     def call(self, module: Any, adapter: CaptureAdapter) -> Any:
         """Call the module with copies, for it may write what it is given."""
+        copied = self.changed(adapter, adapter.detached)
+        return module(*copied.args, **dict(copied.kwargs or {}))
 
-        def copied(_: str, tensor: Any) -> Any:
-            return adapter.detached(tensor)
+    def changed(self, adapter: CaptureAdapter, change: Callable[[Any], Any]) -> Arguments:
+        """The same with each tensor replaced by what `change` makes of it."""
+        both = map_leaves((self.args, dict(self.kwargs or {})), adapter.is_tensor, _once(change))
+        return Arguments(*both)
 
-        args = map_leaves(self.args, adapter.is_tensor, copied)
-        kwargs = map_leaves(dict(self.kwargs or {}), adapter.is_tensor, copied)
-        return module(*args, **kwargs)
+
+def _once(change: Callable[[Any], Any]) -> Callable[[str, Any], Any]:
+    """The same answer for the same tensor: attention asks whether its key is its query."""
+    known: dict[int, Any] = {}
+
+    def changed(_: str, tensor: Any) -> Any:
+        if id(tensor) not in known:
+            known[id(tensor)] = change(tensor)
+        return known[id(tensor)]
+
+    return changed
 
 
 def split_inputs(
@@ -84,7 +96,7 @@ def _arguments(value: Any, side: ProxyModel[Any], other: ProxyModel[Any]) -> Arg
             or there.is_tensor(item)
         )
 
-    def convert(_: str, item: Any) -> Any:
+    def convert(item: Any) -> Any:
         if here.is_tensor(item):
             return here.detached(item)
         if there.is_tensor(item):
@@ -98,7 +110,7 @@ def _arguments(value: Any, side: ProxyModel[Any], other: ProxyModel[Any]) -> Arg
             expected="a tensor or array, a tuple of positional or a dict of keyword arguments, "
             "or a pair of such, one for base and one for raw",
         )
-    converted = map_leaves(value, is_input, convert)
+    converted = map_leaves(value, is_input, _once(convert))
     if isinstance(converted, Mapping):
         return Arguments((), converted)
     if isinstance(converted, (tuple, list)):
@@ -110,13 +122,11 @@ def widen(arguments: Arguments, proxy: ProxyModel[Any]) -> Arguments:
     """The arguments with every floating tensor in float64."""
     adapter = capture_adapter(proxy)
 
-    def convert(_: str, tensor: Any) -> Any:
+    def convert(tensor: Any) -> Any:
         array = adapter.array(tensor)
         if array.dtype.kind not in "fV":
             return tensor
         wide = np.asarray(array, np.float64)
         return adapter.tensor(wide, proxy.model, leaf=adapter.is_leaf(tensor))
 
-    args = map_leaves(arguments.args, adapter.is_tensor, convert)
-    kwargs = map_leaves(dict(arguments.kwargs or {}), adapter.is_tensor, convert)
-    return Arguments(args, kwargs)
+    return arguments.changed(adapter, convert)

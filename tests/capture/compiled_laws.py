@@ -73,5 +73,6 @@ class CompiledLaws:
         assert not native.adapter.compiled(model)
         compiled = native.compiled(model)
         assert native.adapter.compiled(compiled)
-        around = native.module(lambda self, x: self.inner(x), inner=compiled)
-        assert native.adapter.compiled(around)
+        for inner in (compiled, [compiled]):
+            around = native.module(lambda self, x: self.inner(x), inner=inner)
+            assert native.adapter.compiled(around)

@@ -18,18 +18,22 @@ REFUSAL = (
 )
 
 
+def net() -> Any:
+    return paddle.nn.Sequential(paddle.nn.Linear(4, 3), paddle.nn.ReLU())
+
+
 def loaded(folder: Path) -> Any:
-    model = paddle.nn.Sequential(paddle.nn.Linear(4, 3), paddle.nn.ReLU())
     spec = [paddle.static.InputSpec([2, 4])]
-    paddle.jit.save(paddle.jit.to_static(model), str(folder / "net"), input_spec=spec)
+    paddle.jit.save(paddle.jit.to_static(net()), str(folder / "net"), input_spec=spec)
     return paddle.jit.load(str(folder / "net"))
 
 
 def test_loaded_programs_cannot_be_watched(tmp_path: Path) -> None:
     module, x = loaded(tmp_path), paddle.ones([2, 4])
-    with pytest.raises(UsageError) as caught:
-        padiff.align(module, module, x)
-    assert str(caught.value) == REFUSAL
+    for base, raw in ((module, module), (net(), module), (module, net())):
+        with pytest.raises(UsageError) as caught:
+            padiff.align(base, raw, x)
+        assert str(caught.value) == REFUSAL
     with pytest.raises(UsageError) as caught, padiff.record(module, tmp_path / "t"):
         pass
     assert str(caught.value) == REFUSAL
@@ -38,3 +42,12 @@ def test_loaded_programs_cannot_be_watched(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         proxy.dump_report(tmp_path / "d")
     assert str(caught.value) == REFUSAL
+
+
+def test_a_loaded_part_that_is_not_watched_does_not_matter(tmp_path: Path) -> None:
+    around, x = paddle.nn.Sequential(loaded(tmp_path), paddle.nn.Linear(3, 2)), paddle.ones([2, 4])
+    with pytest.raises(UsageError) as caught, padiff.record(around, tmp_path / "t"):
+        pass
+    assert str(caught.value) == REFUSAL
+    with padiff.record(around, tmp_path / "t", only=["1"]):
+        around(x)

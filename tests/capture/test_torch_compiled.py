@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,10 @@ def test_scripted_and_traced_modules_cannot_be_watched(
     make: Callable[[Path], Any], cls: str, tmp_path: Path
 ) -> None:
     module = make(tmp_path)
-    with pytest.raises(UsageError) as caught:
-        padiff.align(net(), module, X)
-    assert str(caught.value) == refusal(cls)
+    for base, raw in ((module, module), (torch.nn.Linear(4, 3), module), (module, net())):
+        with pytest.raises(UsageError) as caught:
+            padiff.align(base, raw, X)
+        assert str(caught.value) == refusal(cls)
     with pytest.raises(UsageError) as caught, padiff.record(module, tmp_path / "t"):
         pass
     assert str(caught.value) == refusal(cls)
@@ -107,3 +109,20 @@ def test_nothing_is_imported_for_an_alignment_of_plain_models(
     monkeypatch.setattr(torch.compiler, "set_stance", None)
     assert padiff.align(net(), net(), X)
     assert "torch._dynamo" not in sys.modules
+
+
+def test_a_recording_switches_off_what_may_be_imported_later(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def stance(name: str) -> AbstractContextManager[None]:
+        asked.append(name)
+        return nullcontext()
+
+    monkeypatch.delitem(sys.modules, "torch._dynamo")
+    monkeypatch.setattr(torch.compiler, "set_stance", stance)
+    model = net()
+    with padiff.record(model, tmp_path / "t"):
+        model(X)
+    assert asked == ["force_eager"]

@@ -10,6 +10,8 @@ from paddle.jit.dy2static.program_translator import ProgramTranslator, StaticFun
 from paddle.jit.pir_translated_layer import PirTranslatedLayer
 
 from padiff.errors import UsageError
+from padiff.lookup import walk
+from padiff_paddle.handle import PaddleHandle
 
 __all__ = ["as_written", "check_watchable", "compiled"]
 
@@ -30,10 +32,14 @@ def as_written(*, later: bool) -> Iterator[None]:  # noqa: ARG001 - paddle's swi
 
 
 def compiled(module: paddle.nn.Layer) -> bool:
-    """Whether the `forward` of it, or of a layer within, is a `to_static` one."""
-    return any(
-        isinstance(layer.forward, StaticFunction) for layer in module.sublayers(include_self=True)
-    )
+    """Whether the `forward` of it, or of a layer within, is a `to_static` one.
+
+    Raises:
+        UsageError: If it is a program that was loaded.
+    """
+    check_watchable(module)
+    parts = (handle.module for handle in walk(PaddleHandle.root(module)))
+    return any(isinstance(layer.forward, StaticFunction) for layer in parts)
 
 
 def check_watchable(module: paddle.nn.Layer) -> None:

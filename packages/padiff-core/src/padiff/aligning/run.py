@@ -10,6 +10,7 @@ from padiff.aligning.inputs import one_side, split_inputs
 from padiff.aligning.players import beside_trace
 from padiff.aligning.progress import Progress, metered
 from padiff.aligning.settings import DiffPhase, Settings, make_tolerances, pair_of
+from padiff.capture.written import check_watchable
 from padiff.cut import pair_models
 from padiff.defaults import registry as default_registry
 from padiff.errors import UsageError
@@ -54,6 +55,8 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
 
     Afterwards both models are as they were: no hook, attribute, gradient, mode, buffer, weight or
     random state differs, also after an exception. Only `init=True` writes raw's weights.
+
+    Compiled models run as they are written, layer by layer, and a note says so.
 
     Args:
         base: The model that is right: a module, the `ProxyModel` of one, or a `Trace` (or the path of
@@ -104,7 +107,8 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
         A report, truthy if everything that was compared agrees.
 
     Raises:
-        UsageError: If an option is wrong, a rule of `tolerance` decided for nothing, or the inputs hold no tensor.
+        UsageError: If an option is wrong, a rule of `tolerance` decided for nothing, the inputs hold no tensor,
+            or what is within a model calls no hooks (a scripted module, a loaded program).
         PairingError: If layers cannot be paired.
         RunError: If a model, its loss or its optimizer raised; the cause is attached.
     """
@@ -130,6 +134,8 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
     )
     if trace is not None:
         settings = beside_trace(settings, trace)
+    for live in proxies if trace is None else proxies[1:]:
+        check_watchable(live)
     used = default_registry if registry is None else registry
     arguments = (
         split_inputs(inputs, *proxies, paired=paired)

@@ -104,7 +104,7 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         """Whether the module, or one within, is compiled, so that it runs otherwise elsewhere.
 
         Raises:
-            UsageError: If it is, and cannot run as it is written.
+            UsageError: If it is, and cannot run as it is written; or if nothing within it calls hooks.
         """
 
     def needs_gradient(self, tensor: Any) -> bool:

@@ -92,7 +92,8 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
         The session; its `done` says whether all steps have been recorded, `recorded` how many.
 
     Raises:
-        UsageError: If an option is wrong, no path is known, or the model's adapter cannot record.
+        UsageError: If an option is wrong, no path is known, the model's adapter cannot record, or what is
+            within a module to be watched calls no hooks.
         TraceError: If the trace cannot be written, or nothing was called, or the model changed.
     """
     proxy = create_model(model)

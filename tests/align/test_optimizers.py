@@ -115,6 +115,18 @@ def test_optimizers_need_gradients() -> None:
     ]
 
 
+@pytest.mark.parametrize("wrong", [SGD, "sgd", 0.1])
+def test_optimizers_that_make_no_steps(wrong: Any) -> None:
+    base, raw = pair()
+    with pytest.raises(UsageError) as caught:
+        padiff.align(base, raw, X, optimizers=(SGD(base.parameters(), 0.1), wrong))
+    assert str(caught.value).splitlines() == [
+        "optimizers= is no optimizer.",
+        f"  got:      {wrong!r}",
+        "  expected: a pair of optimizers, or of functions without argument that make the step",
+    ]
+
+
 @pytest.mark.parametrize("steps", [0, -1, 1.0, True, None])
 def test_steps_that_are_no_number(steps: Any) -> None:
     with pytest.raises(UsageError) as caught:

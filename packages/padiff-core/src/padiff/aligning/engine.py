@@ -78,7 +78,9 @@ class Engine:
                 stack.enter_context(trace.returning())
                 stack.enter_context(trace.keeping())
             for player in self._players.at(0):
-                stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
+                # Of one step without an optimizer, its beginning is all there is to go back to.
+                if self._settings.steps > 1 or player.optimizer is not None:
+                    stack.enter_context(player.adapter.preserved(player.module, player.optimizer))
                 stack.enter_context(player.adapter.recording(self._settings.backward))
             for beginning in self._beginnings:
                 stack.enter_context(beginning)

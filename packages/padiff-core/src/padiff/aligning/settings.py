@@ -66,6 +66,13 @@ class Settings:
                     got=repr(loss),
                     expected='a function of the output, or "mean"',
                 )
+        for optimizer in self.optimizers or ():
+            if not (optimizer is None or _makes_steps(optimizer)):
+                raise UsageError(
+                    "optimizers= is no optimizer.",
+                    got=repr(optimizer),
+                    expected="a pair of optimizers, or of functions without argument that make the step",
+                )
         if self.optimizers and self.phase == "forward":
             raise UsageError(
                 "Optimizers need gradients.", got='phase="forward"', expected='phase="both"'
@@ -79,6 +86,12 @@ class Settings:
     def backward(self) -> bool:
         """Whether there is a backward pass."""
         return self.phase != "forward"
+
+
+def _makes_steps(optimizer: Any) -> bool:
+    """Whether it is an optimizer or a function, and not the class of one."""
+    able = hasattr(optimizer, "step") or callable(optimizer)
+    return able and not isinstance(optimizer, type)
 
 
 def describe(tolerances: Tolerances, floor: Floor) -> str:

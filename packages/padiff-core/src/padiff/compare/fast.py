@@ -55,6 +55,10 @@ class FastAdder:
         self._dtype = dtype
         self._narrow = narrow
         self._exact = dtype == np.float64
+        self._slope = below(totals.tolerance.rtol * (1 - _SLACK), dtype)
+        """Relative errors up to here are within tolerance, however they were rounded."""
+        self._level = (-1, 0.0)
+        """The largest ULP distance when it was last asked, and the relative errors that stay within it."""
         self.limit = BLOCK_BYTES // dtype.itemsize
         rows = _WORKSPACE.rows.view(dtype)
         self._base, self._raw, self._error, self._scratch, self._spare = rows
@@ -178,15 +182,15 @@ class FastAdder:
     def _beyond(
         self, block: Block, base: Array, raw: Array, largest: float, steepest: float
     ) -> None:
-        tolerance = self._totals.tolerance
-        gate = min(tolerance.atol, self._totals.required_atol)
+        if steepest <= self._slope:
+            return
+        gate = min(self._totals.tolerance.atol, self._totals.required_atol)
         gate = gate if self._exact else below(gate * (1 - _SLACK), self._dtype)
-        slope = below(tolerance.rtol * (1 - _SLACK), self._dtype)
-        if largest <= gate or steepest <= slope:
+        if largest <= gate:
             return
         error, relative = self._error[: base.size], self._scratch[: base.size]
         beyond = np.greater(error, gate, self._suspects[: base.size])
-        beyond &= np.greater(relative, slope, self._suspects[base.size : 2 * base.size])
+        beyond &= np.greater(relative, self._slope, self._suspects[base.size : 2 * base.size])
         suspects = np.flatnonzero(beyond)
         if suspects.size > base.size // 8:
             self._offer_all(block, base, raw)
@@ -201,10 +205,12 @@ class FastAdder:
             offer_beyond(self._totals, part, np.abs(wide - raw[at]), np.abs(wide))
 
     def _ulps(self, block: Block, narrow: np.dtype[Any], steepest: float) -> None:
-        # Rounding to the narrower dtype may add half a unit on each side.
-        rounding = int(block.base.dtype != block.raw.dtype)
         known = self._totals.max_ulps
-        gate = ulps_within(known - rounding, narrow) * (1 - _SLACK)
+        if known != self._level[0]:
+            # Rounding to the narrower dtype may add half a unit on each side.
+            rounding = int(block.base.dtype != block.raw.dtype)
+            self._level = known, ulps_within(known - rounding, narrow) * (1 - _SLACK)
+        gate = self._level[1]
         if steepest <= gate:
             return
         close = steepest < 0.5

@@ -34,7 +34,7 @@ def measure(
 ) -> Measured:
     """Measure the difference between two arrays of any layout; neither is copied or written.
 
-    Extra memory is a few blocks of 256 KiB, whatever the size of the arrays; they are kept for the
+    Extra memory is a few blocks of 384 KiB, whatever the size of the arrays; they are kept for the
     next call.
 
     Args:

@@ -50,6 +50,16 @@ def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> No
     give_back()
 
 
+def test_a_recorded_base_leaves_nothing_to_give_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runs, "give_back", lambda: pytest.fail("nothing ran"))
+    base = chain(4, 4)
+    with padiff.record(base, tmp_path / "base"):
+        base(torch.tensor(values(2, 4)))
+    assert padiff.align(padiff.Trace(tmp_path / "base"), twin(base))
+
+
 def test_raw_finds_what_base_no_longer_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(runs, "give_back", lambda: told.append("given back"))

@@ -61,7 +61,8 @@ class Runs:
         """
         settings = self._settings
         self.recording = self.base.record(self._store, backward=settings.backward)
-        give_back()
+        if self.base.live:
+            give_back()
         if settings.backward and settings.single_step:
             check_feedable(self.recording)
         base_drew = self.base.drew()

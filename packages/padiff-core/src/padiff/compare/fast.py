@@ -101,16 +101,15 @@ class FastAdder:
 
     def _add_same(self, block: Block, base: Array) -> None:
         magnitude = np.absolute(base, self._scratch[: base.size])
-        sq_base = _dot(base, base)
+        sq_base, abs_base = _sums(magnitude[np.newaxis])
         if not math.isfinite(sq_base) and not np.isfinite(magnitude).all():
             add_exactly(self._totals, block)
             return
         if self._loses(sq_base) and magnitude.any():
-            magnitude = magnitude.astype(float)
-            sq_base = _dot(magnitude, magnitude)
+            sq_base, abs_base = _sums(magnitude[np.newaxis].astype(float))
         totals = self._totals
         totals.finite += base.size
-        totals.abs_base += _sum(magnitude)
+        totals.abs_base += abs_base
         totals.sq_base += sq_base
         totals.sq_raw += sq_base
         totals.product += sq_base
@@ -238,23 +237,13 @@ def _dot(left: Array, right: Array) -> float:
 _ONES: dict[str, NDArray[Any]] = {char: np.ones(_ROW, char) for char in "fd"}
 
 
-def _sum(values: Array) -> float:
-    """Several times faster than `add.reduce`."""
-    ones = _ONES[values.dtype.char]
-    whole = values.size // _ROW * _ROW
-    if whole < values.size:
-        rest = float(np.vecdot(values[whole:], ones[: values.size - whole]))
-        return rest + (_sum(values[:whole]) if whole else 0.0)
-    return float(sum(np.vecdot(values.reshape(-1, _ROW), ones).tolist()))
-
-
 def _sums(rows: Array) -> tuple[float, ...]:
-    """Of each of two rows the sum of squares; then of each the sum."""
+    """Of each row the sum of squares; then of each the sum, several times faster than by `add.reduce`."""
     whole = rows.shape[1] // _ROW * _ROW
     if whole < rows.shape[1]:
         rest = _sums_of(rows[:, whole:])
         return tuple(map(sum, zip(rest, _sums(rows[:, :whole]), strict=True))) if whole else rest
-    return tuple(map(sum, _sums_of(rows.reshape(2, -1, _ROW))))
+    return tuple(map(sum, _sums_of(rows.reshape(len(rows), -1, _ROW))))
 
 
 def _sums_of(rows: Array) -> tuple[Any, ...]:

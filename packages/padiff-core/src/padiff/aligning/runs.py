@@ -66,14 +66,15 @@ class Runs:
         if settings.backward and settings.single_step:
             check_feedable(self.recording)
         base_drew = self.base.drew()
-        comparer = self.comparer(feed_values=settings.single_step)
+        fed = settings.single_step
+        comparer = self.comparer(feed_values=fed, feed_gradients=fed)
         self.recording.lets_go = not settings.single_step and settings.floor != "always"
         loss = comparer.run(backward=settings.backward)
         self.recording.lets_go = False
         self.drew = base_drew, self.raw.drew()
         return comparer, loss
 
-    def comparer(self, *, feed_values: bool) -> Comparer:
+    def comparer(self, *, feed_values: bool, feed_gradients: bool) -> Comparer:
         """What another run of raw is compared by; see `Comparer`."""
         return Comparer(
             self.raw,
@@ -81,7 +82,7 @@ class Runs:
             self._watching.by_key,
             self._gauge,
             feed_values=feed_values,
-            feed_gradients=self._settings.single_step,
+            feed_gradients=feed_gradients,
         )
 
     def complete(self, *, backward: bool) -> None:
@@ -106,5 +107,5 @@ class Runs:
     def fed(self) -> Iterator[tuple[Comparer, Array | None]]:
         """That run, as `first` returns it; gradients of parameters are there within the context."""
         with self.raw.again():
-            comparer = self.comparer(feed_values=True)
+            comparer = self.comparer(feed_values=True, feed_gradients=False)
             yield comparer, comparer.run(backward=True, why="fed with base's values")

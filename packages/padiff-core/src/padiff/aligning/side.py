@@ -83,12 +83,16 @@ class Runner:
         try:
             self.adapter.step(self.optimizer)
         except Exception as error:
-            raise RunError(
-                f"The optimizer of {self.side} raised.",
-                where=f"the {self.side} model, {self.proxy.name}",
-                got=f"{type(error).__name__}: {error}",
-                hint="" if _needs_nothing(self.optimizer) else _CLOSURE,
-            ) from error
+            hint = "" if _needs_nothing(self.optimizer) else _CLOSURE
+            raise self._raised("optimizer", error, hint) from error
+
+    def _raised(self, what: str, error: Exception, hint: str, *, where: str = "") -> RunError:
+        return RunError(
+            f"The {what} of {self.side} raised.",
+            where=where or f"the {self.side} model, {self.proxy.name}",
+            got=f"{type(error).__name__}: {error}",
+            hint=hint,
+        )
 
     def record(self, store: Store, *, backward: bool, why: str = "") -> Recording:
         """Run, and keep everything that passes; see `run`."""
@@ -126,17 +130,20 @@ class Runner:
             else nullcontext()
         )
         with observer.watching(), masks:
-            self.meter.run(what, "forward")
-            output = self._forward(observer, backward=backward)
-            if not backward:
-                return None, observer.derived
-            loss = loss_of(self.adapter, output, self.loss, self.side)
-            if loss is None:
-                return None, observer.derived
-            if self.adapter.needs_gradient(loss):
-                self.meter.run(what, "backward")
-                self._backward(loss, observer)
-            return np.array(self.adapter.array(loss)), observer.derived
+            return self._passes(observer, what, backward=backward), observer.derived
+
+    def _passes(self, observer: Observer, what: str, *, backward: bool) -> Array | None:
+        self.meter.run(what, "forward")
+        output = self._forward(observer, backward=backward)
+        if not backward:
+            return None
+        loss = loss_of(self.adapter, output, self.loss, self.side)
+        if loss is None:
+            return None
+        if self.adapter.needs_gradient(loss):
+            self.meter.run(what, "backward")
+            self._backward(loss, observer)
+        return np.array(self.adapter.array(loss))
 
     def drew(self) -> bool:
         """Whether the run that just ended drew random numbers."""
@@ -149,12 +156,9 @@ class Runner:
         except RunError:
             raise
         except Exception as error:
-            raise RunError(
-                f"The forward pass of {self.side} raised.",
-                where=f"{self.side} {self._place(observer)}",
-                got=f"{type(error).__name__}: {error}",
-                hint="" if backward or "grad" not in str(error).lower() else _UNRECORDED,
-            ) from error
+            hint = "" if backward or "grad" not in str(error).lower() else _UNRECORDED
+            where = f"{self.side} {self._place(observer)}"
+            raise self._raised("forward pass", error, hint, where=where) from error
 
     def _place(self, observer: Observer) -> str:
         """The path of the innermost watched module that was running."""
@@ -170,12 +174,8 @@ class Runner:
             with observer.backward():
                 self.adapter.backward(loss)
         except Exception as error:
-            raise RunError(
-                f"The backward pass of {self.side} raised.",
-                where=f"the {self.side} model, {self.proxy.name}",
-                got=f"{type(error).__name__}: {error}",
-                hint='pass phase="forward" to compare the forward pass alone',
-            ) from error
+            hint = 'pass phase="forward" to compare the forward pass alone'
+            raise self._raised("backward pass", error, hint) from error
 
     def floors(self, recording: Recording, pairs: Sequence[Pair], *, backward: bool) -> Floors:
         """The model's own rounding errors in a run that was recorded.

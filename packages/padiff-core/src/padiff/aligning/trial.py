@@ -43,17 +43,10 @@ class Trial:
         return compared is not None and self._agrees(compared)
 
     def _run(self, change: AbstractContextManager[object]) -> ComparedCall | None:
-        step = self._step
-        comparer = Comparer(
-            step.runs.raw,
-            step.runs.recording,
-            step.watching.by_key,
-            step.gauge,
-            feed_values=True,
-            feed_gradients=self._backward,
-        )
+        runs = self._step.runs
+        comparer = runs.comparer(feed_values=True, feed_gradients=self._backward)
         try:
-            with step.runs.raw.again(), change:
+            with runs.raw.again(), change:
                 comparer.run(backward=self._backward, why=_WHY)
         except Exception:  # noqa: BLE001 - a hypothesis that cannot even run explains nothing
             return None

@@ -29,4 +29,4 @@ def check_watchable(model: ProxyModel[Any]) -> None:
     Raises:
         UsageError: If it cannot run as it is written.
     """
-    notes_on_compiled(model)
+    capture_adapter(model).compiled(model.model)

@@ -59,8 +59,9 @@ def record(  # noqa: PLR0913 - each option is one thing a user may want differen
 
     The model must stay what it is: from its first call in the block on, no module and no tensor may
     be exchanged for another. What is not called through its modules cannot be seen, such as code
-    exported before the block; what is compiled runs as it is written inside the block. A framework may take another path where modules have
-    hooks (torch's fused encoder layers in `eval()` do), whose results differ by rounding.
+    exported before the block; what is compiled runs as it is written inside the block. A framework
+    may take another path where modules have hooks (torch's fused encoder layers in `eval()` do),
+    whose results differ by rounding.
 
     Args:
         model: A module, or the `ProxyModel` of one.

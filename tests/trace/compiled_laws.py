@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,15 +16,6 @@ NOTES = ("the compiled model ran as it is written, layer by layer",)
 
 
 class CompiledLaws(Recording):
-    def body(self) -> Any:
-        native = self.native
-        native.seed(0)
-        return native.module(
-            lambda self, x: self.head(self.fc(x).tanh()),
-            fc=native.linear(4, 3),
-            head=native.linear(3, 2),
-        )
-
     def same(self, trace: Trace, plain: Trace) -> None:
         """The two hold the same calls, with the same tensors."""
         (step,), (expected,) = trace.steps, plain.steps
@@ -42,7 +32,7 @@ class CompiledLaws(Recording):
                     assert np.array_equal(one, other)
 
     def test_the_calls_are_those_of_the_plain_model(self, tmp_path: Path) -> None:
-        native, model = self.native, self.body()
+        native, model = self.native, self.smooth()
         plain = self.recorded(model, tmp_path / "plain", lambda: native.backward(self.loss(model)))
         native.adapter.clear_gradients(model)
         compiled = native.compiled(model)
@@ -57,14 +47,14 @@ class CompiledLaws(Recording):
         assert f"Of raw, {NOTES[0]}." in report.notes
 
     def test_a_model_that_is_compiled_within_the_block(self, tmp_path: Path) -> None:
-        native, model = self.native, self.body()
+        native, model = self.native, self.smooth()
         plain = self.recorded(model, tmp_path / "plain", lambda: model(self.batch()))
         trace = self.recorded(model, tmp_path / "t", lambda: native.compiled(model)(self.batch()))
         self.same(trace, plain)
 
     def test_dumps_are_those_of_the_plain_model(self, tmp_path: Path) -> None:
         native, traces = self.native, list[Trace]()
-        for module in (self.body(), native.compiled(self.body())):
+        for module in (self.smooth(), native.compiled(self.smooth())):
             proxy = padiff.create_model(module)
             proxy.backward(self.loss(proxy))
             proxy.dump_report(tmp_path / f"{len(traces)}")

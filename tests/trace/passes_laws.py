@@ -16,16 +16,6 @@ __all__ = ["PassesLaws"]
 
 
 class PassesLaws(Recording):
-    def smooth(self) -> Any:
-        """Two Linears with a tanh between them."""
-        native = self.native
-        native.seed(0)
-        return native.module(
-            lambda self, x: self.head(self.fc(x).tanh()),
-            fc=native.linear(4, 3),
-            head=native.linear(3, 2),
-        )
-
     def leaf(self) -> Any:
         return self.native.tensor(self.native.noise(5, 4, seed=0), needs_gradient=True)
 

@@ -33,6 +33,16 @@ class Recording:
             head=native.linear(3, 2),
         )
 
+    def smooth(self) -> Any:
+        """Two Linears with a tanh between them."""
+        native = self.native
+        native.seed(0)
+        return native.module(
+            lambda self, x: self.head(self.fc(x).tanh()),
+            fc=native.linear(4, 3),
+            head=native.linear(3, 2),
+        )
+
     def batch(self, number: int = 0, size: int = 5) -> Any:
         """A batch of inputs, another for each number."""
         return self.native.tensor(self.native.noise(size, 4, seed=number))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import ml_dtypes
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from padiff.compare import Metrics, Tolerance, measure
-from padiff.compare.ulp import max_ulps, max_ulps_same_sign, narrower, ulps_within
+from padiff.compare.ulp import below, max_ulps, max_ulps_same_sign, narrower, ulps_within
 from padiff.protocols import Array
 
 from .arrays import f32
@@ -40,6 +42,15 @@ def test_across_zero_both_distances_add() -> None:
     found = measure(base, raw, tolerance=Tolerance(0, 0))
     assert isinstance(found, Metrics)
     assert found.max_ulps == 7
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@given(value=st.floats(0, exclude_min=True, allow_nan=False))
+def test_a_number_below_is_below_and_finite(dtype: str, value: float) -> None:
+    found = below(value, np.dtype(dtype))
+    assert 0 <= found < value
+    assert np.dtype(dtype).type(found) == found
+    assert math.isfinite(found)
 
 
 @pytest.mark.parametrize("name", FLOATS)

@@ -31,10 +31,11 @@ def mantissa_bits(dtype: np.dtype[Any]) -> int:
 
 
 def below(value: float, dtype: np.dtype[Any]) -> float:
-    """A number of a float dtype below a positive value, whichever way that would be rounded; 0 of 0.
+    """A finite number of a float dtype below a positive value, whichever way that would be rounded; 0 of 0.
 
     A share taken off is not enough: subnormal numbers are further apart than any small share of them.
     """
+    value = min(value, float(np.finfo(dtype).max))
     return float(np.nextafter(dtype.type(value), dtype.type(0)))
 
 

@@ -52,6 +52,13 @@ def test_with_detail_any_tolerance_can_be_judged_as_if_measured_with_it(
     assert Metrics.from_dict(found.to_dict()) == found or "nan" in repr(found)
 
 
+def test_an_infinity_alone_is_out_of_a_mean_tolerance_that_all_errors_meet() -> None:
+    found = measured(f32([0, 0]), f32([np.inf, 6e-8]), Tolerance(0, 0), detail=True)
+    by_mean = judged_with(found, Tolerance(1e-7, 0, "mean"))
+    assert not judge(by_mean)
+    assert (by_mean.out_of_tolerance, by_mean.out_of_tolerance_at_most) == (1, None)
+
+
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_judged_again_and_again(data: st.DataObject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -110,7 +111,9 @@ def test_several_bytes_anywhere(whole: Path, damaged: Path, data: st.DataObject)
     gone = data.draw(st.integers(0, 20))
     changed = before[:place] + data.draw(st.binary(max_size=20)) + before[place + gone :]
     (damaged / name).write_bytes(changed)
-    assert is_noticed(damaged, expected) or name != "index.json" or changed == before
+    # White space between the words of the index says nothing.
+    noticed = is_noticed(damaged, expected)
+    assert noticed or name != "index.json" or json.loads(changed) == json.loads(before)
     (damaged / name).write_bytes(before)
 
 

@@ -129,6 +129,104 @@ def test_frozen_parameters_the_model_writes_are_put_back(make: Any, run: Any) ->
     assert [a.tolist() for a in after] == [b.tolist() for b in before]
 
 
+def halving(self: Any, x: Any) -> Any:
+    with torch.no_grad():
+        self.fc.weight.mul_(0.5)
+        self.fc.bias.data.mul_(0.5)
+    return self.fc(x)
+
+
+def halving_in_paddle(self: Any, x: Any) -> Any:
+    with paddle.no_grad():
+        self.fc.weight.scale_(0.5)
+        self.fc.bias.set_value(self.fc.bias * 0.5)
+    return self.fc(x)
+
+
+TRAINED = pytest.mark.parametrize(
+    ("framework", "net", "run"),
+    [(torch, Net, halving), (paddle, PaddleNet, halving_in_paddle)],
+    ids=["torch", "paddle"],
+)
+
+
+@TRAINED
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_small_trained_parameters_the_model_writes_are_put_back(
+    framework: Any, net: Any, run: Any, options: dict[str, Any]
+) -> None:
+    base = net(run, fc=framework.nn.Linear(4, 3))
+    before = [parameter.numpy(force=True).tolist() for parameter in base.parameters()]
+    report = padiff.align(base, twin(base), X, **options)
+    assert report, report
+    assert report.notes == ()
+    assert [parameter.numpy(force=True).tolist() for parameter in base.parameters()] == before
+
+
+def past_the_version(self: Any, x: Any) -> Any:
+    self.fc.weight.data.mul_(0.5)
+    return self.fc(x)
+
+
+def past_the_version_in_paddle(self: Any, x: Any) -> Any:
+    self.fc.weight.set_value(self.fc.weight * 0.5)
+    return self.fc(x)
+
+
+def one_element(self: Any, x: Any) -> Any:
+    with torch.no_grad():
+        self.fc.weight[0, 1] = 0.0
+    return self.fc(x)
+
+
+def one_element_in_paddle(self: Any, x: Any) -> Any:
+    with paddle.no_grad():
+        self.fc.weight[0, 1] = 0.0
+    return self.fc(x)
+
+
+@pytest.mark.parametrize(
+    ("framework", "net", "run"),
+    [
+        (torch, Net, halving),
+        (torch, Net, past_the_version),
+        (torch, Net, one_element),
+        (paddle, PaddleNet, halving_in_paddle),
+        (paddle, PaddleNet, past_the_version_in_paddle),
+        (paddle, PaddleNet, one_element_in_paddle),
+    ],
+)
+def test_large_ones_are_named(framework: Any, net: Any, run: Any) -> None:
+    base = net(run, fc=framework.nn.Linear(600, 500))
+    bias = base.fc.bias.numpy(force=True).tolist()
+    report = padiff.align(base, twin(base), values(2, 600))
+    assert report, report
+    assert report.notes == tuple(
+        f"Of {side}, fc.weight stayed as the model wrote it while it ran: without its optimizer, only small"
+        " trained parameters are put back."
+        for side in ("base", "raw")
+    )
+    assert base.fc.bias.numpy(force=True).tolist() == bias
+
+
+@TRAINED
+def test_with_optimizers_large_ones_are_put_back_too(framework: Any, net: Any, run: Any) -> None:
+    base = net(run, fc=framework.nn.Linear(600, 500))
+    raw = twin(base)
+    before = [parameter.numpy(force=True).tolist() for parameter in base.parameters()]
+    optimizers = tuple(sgd(framework, side) for side in (base, raw))
+    report = padiff.align(base, raw, values(2, 600), optimizers=optimizers)
+    assert report, report
+    assert report.notes == ()
+    assert [parameter.numpy(force=True).tolist() for parameter in base.parameters()] == before
+
+
+def sgd(framework: Any, model: Any) -> Any:
+    if framework is torch:
+        return torch.optim.SGD(model.parameters(), lr=0.1)
+    return paddle.optimizer.SGD(0.1, parameters=model.parameters())
+
+
 @pytest.mark.parametrize("framework", [torch, paddle])
 def test_rows_an_embedding_rescales_are_put_back(framework: Any) -> None:
     base = framework.nn.Embedding(5, 4, max_norm=0.5)

@@ -372,7 +372,7 @@ def test_parameters_that_were_watched_have_no_dict_of_hooks() -> None:
 @pytest.mark.parametrize(
     ("training", "frozen", "copied"), [(True, True, 1), (False, True, 0), (True, False, 0)]
 )
-def test_of_parameters_only_frozen_ones_of_a_model_that_trains_are_copied(
+def test_of_large_parameters_only_frozen_ones_of_a_model_that_trains_are_copied(
     monkeypatch: pytest.MonkeyPatch, training: bool, frozen: bool, copied: int
 ) -> None:
     kept = preserve._kept
@@ -383,7 +383,7 @@ def test_of_parameters_only_frozen_ones_of_a_model_that_trains_are_copied(
         return kept(tensor, values=values)
 
     monkeypatch.setattr(preserve, "_kept", spy)
-    layer = torch.nn.Linear(2, 2, bias=False).requires_grad_(not frozen).train(training)
+    layer = torch.nn.Linear(600, 600, bias=False).requires_grad_(not frozen).train(training)
     with ADAPTER.preserved(layer):
         pass
     assert sum(asked) == copied

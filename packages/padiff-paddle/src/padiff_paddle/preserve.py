@@ -12,12 +12,17 @@ from paddle.base import unique_name
 
 from padiff.capture import randomness
 from padiff.capture.randomness import GeneratorState, RandomState
+from padiff.capture.small import small_ones
 from padiff.capture.snapshot import snapshot, used_by
 from padiff.protocols import Restore
 from padiff_paddle.arrays import copy_of_rows
-from padiff_paddle.running import is_tensor
+from padiff_paddle.running import array, is_tensor
+from padiff_paddle.state import is_on_host
 
-__all__ = ["is_owner", "preserved", "random_state"]
+__all__ = ["imprint", "is_owner", "preserved", "random_state"]
+
+_FEW = 64
+"""Values of a parameter that are looked at to see whether it was written."""
 
 
 @contextmanager
@@ -33,12 +38,15 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
     kept: list[_Kept] = []
     layers: Any = module.sublayers(include_self=True)
     rescaled = {id(sub.weight) for sub in layers if getattr(sub, "_max_norm", None) is not None}
+    written = rescaled | small_ones(
+        {id(held): _size(held) for held in module.parameters() if _has_memory(held)}
+    )
 
     def keep(tensor: paddle.Tensor) -> Restore:
         weight = isinstance(tensor, paddle.base.framework.EagerParamBase)
         trained = weight and not tensor.stop_gradient
-        written = optimizer is not None or not trained or id(tensor) in rescaled
-        kept.append(_Kept(tensor, written=written))
+        may_be_written = optimizer is not None or not trained or id(tensor) in written
+        kept.append(_Kept(tensor, written=may_be_written))
         return kept[-1].put_back
 
     with ExitStack() as stack:
@@ -48,6 +56,21 @@ def preserved(module: paddle.nn.Layer, optimizer: Any | None = None) -> Iterator
         for tensor in kept:
             tensor.set_aside()
         yield
+
+
+def imprint(module: paddle.nn.Layer) -> dict[str, object]:
+    """What tells that a parameter was written; see `padiff.capture.protocols.CaptureAdapter.imprint`."""
+    held = module.named_parameters()
+    return {name: _imprint(parameter) for name, parameter in held if _has_memory(parameter)}
+
+
+def _imprint(parameter: Any) -> object:
+    step = max(1, parameter.size // _FEW)
+    if is_on_host(parameter):
+        few = array(parameter).reshape(-1)[::step]
+    else:
+        few = array(parameter.detach().reshape([-1])[::step])
+    return parameter.data_ptr(), parameter.inplace_version, few.tobytes()
 
 
 def is_owner(value: object) -> bool:
@@ -94,6 +117,14 @@ def _words(state: Any) -> tuple[str, ...]:
     return tuple(word for word in str(state).split() if not word.startswith("0x"))
 
 
+def _has_memory(tensor: Any) -> bool:
+    return bool(tensor._is_initialized())
+
+
+def _size(tensor: Any) -> int:
+    return int(tensor.size * tensor.element_size())
+
+
 class _Kept:
     """A tensor's memory and gradient, and whether it needs one.
 
@@ -108,7 +139,7 @@ class _Kept:
         self._tensor = tensor
         self._written = written
         self._needs_none = tensor.stop_gradient
-        self._memory = tensor.detach() if tensor._is_initialized() else None
+        self._memory = tensor.detach() if _has_memory(tensor) else None
         self._restore_gradient = _gradient_kept(tensor) if tensor.is_leaf else None
 
     def set_aside(self) -> None:

@@ -63,6 +63,7 @@ class TorchAdapter:
     rejoin = staticmethod(hooks.rejoin)
     replaced = staticmethod(hooks.replaced)
     preserved = staticmethod(preserve.preserved)
+    imprint = staticmethod(preserve.imprint)
     random_state = staticmethod(preserve.random_state)
     widened = staticmethod(precision.widened)
     synced_dropout = staticmethod(dropout.synced_dropout)

@@ -11,11 +11,15 @@ from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
 from padiff.capture import randomness
 from padiff.capture.randomness import GeneratorState, RandomState
+from padiff.capture.small import small_ones
 from padiff.capture.snapshot import snapshot, used_by
 from padiff.protocols import Restore
 from padiff_torch.running import is_tensor
 
-__all__ = ["is_owner", "preserved", "random_state"]
+__all__ = ["imprint", "is_owner", "preserved", "random_state"]
+
+_FEW = 64
+"""Values of a parameter that are looked at to see whether it was written."""
 
 
 @contextmanager
@@ -36,14 +40,16 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
         for layer in module.modules()
         if getattr(layer, "max_norm", None) is not None
     }
+    written = rescaled | small_ones(
+        {id(held): _size(held) for held in module.parameters() if _has_memory(held)}
+    )
 
     def keep(tensor: torch.Tensor) -> Restore:
         if tensor.is_leaf:
             leaves.append(tensor)
         is_parameter = isinstance(tensor, torch.nn.Parameter)
         still = is_parameter and (tensor.requires_grad or not module.training)
-        written = optimizer is not None or not still or id(tensor) in rescaled
-        return _kept(tensor, values=written)
+        return _kept(tensor, values=optimizer is not None or not still or id(tensor) in written)
 
     with ExitStack() as stack:
         for restore in (random_state().restore, _grad_mode()):
@@ -52,6 +58,21 @@ def preserved(module: torch.nn.Module, optimizer: Any | None = None) -> Iterator
         for leaf in leaves:
             leaf.grad = None
         yield
+
+
+def imprint(module: torch.nn.Module) -> dict[str, object]:
+    """What tells that a parameter was written; see `padiff.capture.protocols.CaptureAdapter.imprint`."""
+    held = module.named_parameters()
+    return {name: _imprint(parameter) for name, parameter in held if _has_memory(parameter)}
+
+
+def _imprint(parameter: torch.nn.Parameter) -> object:
+    version = None if parameter.is_inference() else parameter._version
+    if parameter.layout is not torch.strided or parameter.is_quantized:
+        return version
+    flat = parameter.detach().reshape(-1)
+    few = flat[:: max(1, flat.numel() // _FEW)]
+    return parameter.data_ptr(), version, few.cpu().contiguous().view(torch.uint8).numpy().tobytes()
 
 
 def is_owner(value: object) -> bool:
@@ -91,7 +112,7 @@ def _bytes(state: torch.Tensor) -> bytes:
 def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
     """Remember a tensor's gradient, whether it needs one, its memory, and its `values`."""
     gradient, needs = tensor.grad if tensor.is_leaf else None, tensor.requires_grad
-    memory = None if tensor.is_meta or torch.nn.parameter.is_lazy(tensor) else tensor.detach()
+    memory = tensor.detach() if _has_memory(tensor) else None
     kept = _values_kept(memory) if values and memory is not None else None
 
     def restore() -> None:
@@ -104,6 +125,14 @@ def _kept(tensor: torch.Tensor, *, values: bool) -> Restore:
             tensor.grad = gradient
 
     return restore
+
+
+def _has_memory(tensor: torch.Tensor) -> bool:
+    return not (tensor.is_meta or torch.nn.parameter.is_lazy(tensor))
+
+
+def _size(tensor: torch.Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
 
 
 def _values_kept(memory: torch.Tensor) -> Restore:

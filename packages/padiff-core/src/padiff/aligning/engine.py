@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from padiff.aligning.beginning import Beginning
 from padiff.aligning.explain import explain, notes_on
+from padiff.aligning.imprints import Imprints
 from padiff.aligning.modules import module_rows
 from padiff.aligning.players import Players
 from padiff.aligning.replay import Replayer
@@ -73,6 +74,7 @@ class Engine:
         compared: set[Paths] = set()
         done = 0
         carried: dict[tuple[int, str], Array] = {}
+        imprints = Imprints(self._players.proxies)
         with ExitStack() as stack:
             for trace in filter(None, self._players.traces):
                 stack.enter_context(trace.returning())
@@ -107,6 +109,7 @@ class Engine:
                     break
             else:
                 unrun = self._untouched(units, players)
+        notes.update(dict.fromkeys(imprints.notes()))
         if unrun:
             compared.update(comparable(self._watching, self._pairing))
         check_rules(self._settings.tolerances, compared)

@@ -152,10 +152,14 @@ class CaptureAdapter(FrameworkAdapter, Protocol):
         Gradients (set aside on entry, so that none is there within), all attributes of every
         submodule (modes, hooks, plain tensors with their values, the contents of lists and dicts),
         all buffers, the parameters that a layer rescales as it is called or, in training mode, that need
-        no gradient, the random state of every device, of Python, of NumPy and of generators of the
-        module's own, and whether gradients are recorded. With an optimizer also the parameters' values
-        and the optimizer's state; for a function, that of the optimizers it refers to.
+        no gradient, and of the others the small ones (see `padiff.capture.small`), the random state of
+        every device, of Python, of NumPy and of generators of the module's own, and whether gradients
+        are recorded. With an optimizer also all parameters' values and the optimizer's state; for a
+        function, that of the optimizers it refers to.
         """
+
+    def imprint(self, module: Any) -> Mapping[str, object]:
+        """Of each parameter, by name, what tells nearly every write: its memory, its version, some values."""
 
     def random_state(self) -> RandomState:
         """The state of every generator: of every device that is in use, of Python and of NumPy.

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import ml_dtypes
@@ -11,7 +10,6 @@ from padiff.compare.measure import measure
 from padiff.compare.metrics import Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.protocols import Array
-from padiff.report import markdown, wording
 from padiff.report.wording import listed, measured_lines, measured_summary, worst_element
 
 from .build import DEFAULT, floats, floor, measured
@@ -23,13 +21,6 @@ def metrics(base: Array, raw: Array, tolerance: Tolerance = EXACT) -> Metrics:
     found = measure(base, raw, tolerance=tolerance, same_dtype=False)
     assert isinstance(found, Metrics)
     return found
-
-
-@pytest.mark.parametrize("module", [wording, markdown])
-def test_the_examples_in_the_documentation_run(module: Any) -> None:
-    failed, run = doctest.testmod(module)
-    assert failed == 0
-    assert run
 
 
 @pytest.mark.parametrize(

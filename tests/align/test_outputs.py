@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import paddle
 import pytest
 import torch
@@ -16,6 +17,7 @@ from padiff.errors import UsageError
 from tests.align.nets import Net, PaddleNet, values
 
 X = values(3, 4)
+FC = torch.nn.Linear(4, 3)
 Named = namedtuple("Named", ["first", "second"])  # noqa: PYI024 - the plain one is met in models
 
 
@@ -83,14 +85,80 @@ def test_an_inner_module_may_return_nothing() -> None:
     )
 
 
-@pytest.mark.parametrize("output", [None, 3, "text", (), {"a": None}])
-def test_a_model_that_returns_no_tensor_is_refused(output: Any) -> None:
+@pytest.mark.parametrize("output", [None, object(), (), {"a": None}])
+def test_a_model_that_returns_no_values_is_refused(output: Any) -> None:
     with pytest.raises(UsageError) as caught:
         padiff.align(Net(lambda *_: output), Net(lambda *_: output), X)
     assert str(caught.value).splitlines() == [
-        "There is nothing to compare: the outputs of the two models hold no tensor in common.",
+        "There is nothing to compare: the outputs of the two models hold no tensor, number or text in common.",
         "  where:    base Net, raw Net",
     ]
+
+
+def beside(*more: Any) -> Net:
+    """A model that returns these beside a tensor."""
+    return Net(lambda self, x: (more[0], self.fc(x), *more[1:]), fc=FC)
+
+
+SAME = (7, 0.5, "text", [1, 2], None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"phase": "forward"}, {"single_step": True}, {"tolerance": "auto", "steps": 2}],
+    ids=repr,
+)
+def test_numbers_and_texts_beside_tensors_agree(options: dict[str, Any]) -> None:
+    # Python's floats are what `.item()` made of float32.
+    report = padiff.align(beside(*SAME), beside(7, 0.5 * (1 + 1e-7), *SAME[2:]), X, **options)
+    assert report, report
+    root = next(unit for unit in report.units if unit.base_path == "" and unit.phase == "forward")
+    assert [tensor.name for tensor in root.produced] == [f"output {i}" for i in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("place", "other", "said"),
+    [
+        (0, 8, "worst (the only element): base 7, raw 8"),
+        (1, 0.6, "worst (the only element): base 0.5, raw 0.6"),
+        (1, float("nan"), "not finite: base none; raw 1 NaN"),
+        (1, 2, "base has dtype float32, raw has dtype int64"),
+        (2, "next", "worst at [0]: base 116, raw 110"),
+        (2, "texts", "base has shape (4,), raw has shape (5,)"),
+        (3, [1, 3], "worst at [1]: base 2, raw 3"),
+        (3, [1, 2, 3], "base has shape (2,), raw has shape (3,)"),
+        (3, np.array([1, 3]), "worst at [1]: base 2, raw 3"),
+        (4, "none", "only raw returns it"),
+    ],
+)
+def test_a_number_or_text_that_differs_is_named(place: int, other: Any, said: str) -> None:
+    raw = list(SAME)
+    raw[place] = other
+    report = padiff.align(beside(*SAME), beside(*raw), X)
+    (origin,) = report.origins
+    assert (origin.phase, origin.base_path) == ("forward", "")
+    assert origin.what == f"output {place + bool(place)}"
+    assert said in str(report)
+
+
+def test_in_two_frameworks_too() -> None:
+    def run(self: Any, x: Any) -> Any:
+        y = self.fc(x)
+        found = y.detach()
+        return y, float(found.sum()), found.numpy(), found.tolist()
+
+    base = Net(run, fc=torch.nn.Linear(4, 3))
+    raw = PaddleNet(run, fc=paddle.nn.Linear(4, 3))
+    report = padiff.align(base, raw, X, init=True)
+    assert report, report
+
+    def off(self: Any, x: Any) -> Any:
+        y, total, array, rows = run(self, x)
+        return y, total, array + np.float32(1e-3), rows
+
+    raw.run = off
+    (origin,) = padiff.align(base, raw, X).origins
+    assert origin.what == "output 2"
 
 
 def test_integers_and_booleans_are_compared_exactly() -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 
+from padiff.protocols import Array
 from tests.capture.traces import trace
 from tests.capture.watching import Watching
 
@@ -45,10 +47,10 @@ class KindsLaws(Watching):
                 "list": ([y, [y * 2]], ["0", "1.0"]),
                 "dict": ({"a": y, 3: (y,)}, ["a", "3.0"]),
                 "named tuple": (Pair(y, None), ["left"]),
-                "dataclass": (Result(y), ["logits"]),
+                "dataclass": (Result(y), ["logits", "note"]),
                 "subclass": (marked, ["a"]),
                 "none": (None, []),
-                "no tensor": (("text", 1), []),
+                "no values": ((object, 10**30, np.longdouble(1), np.array("a"), [], {}), []),
             }
 
         sample = self.native.tensor(np.float32(1))
@@ -61,8 +63,41 @@ class KindsLaws(Watching):
             root = recording.calls[keys[""], 0]
             assert type(output) is type(results(x)[kind][0])
             assert list(root.outputs) == slots, kind
-            assert set(root.output_gradients) == set(slots), kind
+            assert set(root.output_gradients) == set(slots) - {"note"}, kind
         assert marked.mark == "mine"
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (True, np.array(True)),
+            (3, np.array(3)),
+            (0.1, np.array(0.1, np.float32)),
+            (1e300, np.array(1e300)),
+            (float("inf"), np.array(np.inf, np.float32)),
+            (1j, np.array(1j, np.complex64)),
+            ("né", np.array([110, 233])),
+            ([1, 2], np.array([1, 2])),
+            ([0.5, 2.0], np.array([0.5, 2], np.float32)),
+            (np.float64(0.1), np.array(0.1)),
+            (np.arange(3, dtype=np.uint16), np.arange(3)),
+            (np.ones((2, 1), np.float16), np.ones((2, 1), np.float16)),
+        ],
+        ids=repr,
+    )
+    def test_what_a_model_returns_beside_tensors(self, value: Any, expected: Array) -> None:
+        linear = self.native.linear(2, 2)
+        inner = self.native.module(lambda self, x: (self.linear(x), value), linear=linear)
+        module = self.native.module(lambda self, x: (value, *self.inner(x)), inner=inner)
+        x = self.native.tensor(np.ones((1, 2), np.float32), needs_gradient=True)
+        output, recording, keys = self.watch(module, x)
+        root = recording.calls[keys[""], 0]
+        assert output[0] is value
+        assert list(root.outputs) == ["0", "1", "2"]
+        assert list(root.output_gradients) == ["1"]
+        for slot in ("0", "2"):
+            found = root.outputs[slot].load()
+            assert (found.dtype, found.tolist()) == (expected.dtype, expected.tolist())
+        assert list(recording.calls[keys["inner"], 0].outputs) == ["0"]
 
     def test_arguments_of_every_kind(self) -> None:
         module = self.native.module(

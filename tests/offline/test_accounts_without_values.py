@@ -88,7 +88,7 @@ def test_outputs_without_a_tensor_in_common_are_refused(level: Level, tmp_path: 
     with pytest.raises(UsageError) as caught:
         compared(base, raw, tmp_path, level)
     assert str(caught.value) == (
-        "There is nothing to compare: the outputs of the two models hold no tensor in common.\n"
+        "There is nothing to compare: the outputs of the two models hold no tensor, number or text in common.\n"
         "  where:    base Net, raw Net"
     )
 

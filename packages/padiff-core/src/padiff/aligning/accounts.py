@@ -55,7 +55,7 @@ def check_something_compared(forward: Sequence[Node], base: Player, raw: Player)
     """
     if not any(c.measured is not None for node in forward for c in node.produced):
         raise UsageError(
-            "There is nothing to compare: the outputs of the two models hold no tensor in common.",
+            "There is nothing to compare: the outputs of the two models hold no tensor, number or text in common.",
             where=f"base {base.proxy.name}, raw {raw.proxy.name}",
         )
 

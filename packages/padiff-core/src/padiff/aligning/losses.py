@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from padiff.capture.beside_tensors import output_leaves
 from padiff.capture.nested import leaves
 from padiff.errors import RunError
 
@@ -54,13 +55,15 @@ def loss_from(
     """
 
     def loss(output: Any) -> Any | None:
-        found = list(leaves(output, adapter.is_tensor))
-        names = [slot for slot, _ in found]
+        found = list(output_leaves(output, adapter.is_tensor))
+        names = [slot for slot, _, _ in found]
         paired = zip(names if set(names) == set(slots) else slots, found, strict=False)
         kept = [
             (tensor, gradients[slot])
-            for slot, (_, tensor) in paired
-            if slot in gradients and adapter.array(tensor).shape == gradients[slot].shape
+            for slot, (_, tensor, is_tensor) in paired
+            if is_tensor
+            and slot in gradients
+            and adapter.array(tensor).shape == gradients[slot].shape
         ]
         return adapter.dot([t for t, _ in kept], [g for _, g in kept])
 

@@ -53,8 +53,11 @@ def align(  # noqa: PLR0913 - each option is one thing a user may want different
 ) -> AlignmentReport:
     """Run two models on the same inputs and compare what every layer does.
 
+    What the models return beside tensors is compared too: NumPy arrays, numbers, lists of them, text.
+
     Afterwards both models are as they were: no hook, attribute, gradient, mode, buffer, weight or
-    random state differs, also after an exception. Only `init=True` writes raw's weights.
+    random state differs, also after an exception. Only `init=True` writes raw's weights. A note names what a
+    model wrote itself of its large trained parameters: without optimizers these are not copied.
 
     Compiled models run as they are written, layer by layer, and a note says so.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from padiff.capture.again import Again
+from padiff.capture.beside_tensors import as_array, output_leaves
 from padiff.capture.nested import leaves, map_leaves
 from padiff.capture.underway import Frame, UnderWay
 
@@ -310,14 +311,23 @@ class Observer:
                 self._adapter.rejoin(tensor, alias)
             if self._recomputing:
                 return self._with(call, output, self._again.values(call), watch=True)
-            return self._handed_on(call, output) if self._active else None
+            return self._handed_on(target, call, output) if self._active else None
 
         return self._kept_apart(leave)
 
-    def _handed_on(self, call: Call, output: Any) -> Any:
-        values = self._sink.left(call, list(leaves(output, self._adapter.is_tensor))) or {}
+    def _handed_on(self, target: Target, call: Call, output: Any) -> Any:
+        values = self._sink.left(call, list(self._outputs(target, call, output))) or {}
         self._again.handed_on(call, values)
         return self._with(call, output, values, watch=self._backward)
+
+    def _outputs(self, target: Target, call: Call, output: Any) -> Iterator[Leaf]:
+        """The tensors of an output; of the whole model's also what else has values, as new tensors."""
+        adapter = self._adapter
+        if call.parent is not None:
+            yield from leaves(output, adapter.is_tensor)
+            return
+        for slot, value, is_tensor in output_leaves(output, adapter.is_tensor):
+            yield slot, value if is_tensor else adapter.tensor(as_array(value), target.module)
 
     def _with(self, call: Call, output: Any, values: Mapping[str, Array], *, watch: bool) -> Any:
         """The output with these values, by slot, in place of its own; None if it stays as it is."""

@@ -12,7 +12,7 @@ from paddle.base import unique_name
 
 from padiff.capture import randomness
 from padiff.capture.randomness import GeneratorState, RandomState
-from padiff.capture.small import small_ones
+from padiff.capture.small import LOOKED_AT, small_ones
 from padiff.capture.snapshot import snapshot, used_by
 from padiff.protocols import Restore
 from padiff_paddle.arrays import copy_of_rows
@@ -20,9 +20,6 @@ from padiff_paddle.running import array, is_tensor
 from padiff_paddle.state import is_on_host
 
 __all__ = ["imprint", "is_owner", "preserved", "random_state"]
-
-_FEW = 64
-"""Values of a parameter that are looked at to see whether it was written."""
 
 
 @contextmanager
@@ -65,7 +62,7 @@ def imprint(module: paddle.nn.Layer) -> dict[str, object]:
 
 
 def _imprint(parameter: Any) -> object:
-    step = max(1, parameter.size // _FEW)
+    step = max(1, parameter.size // LOOKED_AT)
     if is_on_host(parameter):
         few = array(parameter).reshape(-1)[::step]
     else:

@@ -11,15 +11,12 @@ from torch.autograd.grad_mode import _unsafe_preserve_version_counter
 
 from padiff.capture import randomness
 from padiff.capture.randomness import GeneratorState, RandomState
-from padiff.capture.small import small_ones
+from padiff.capture.small import LOOKED_AT, small_ones
 from padiff.capture.snapshot import snapshot, used_by
 from padiff.protocols import Restore
 from padiff_torch.running import is_tensor
 
 __all__ = ["imprint", "is_owner", "preserved", "random_state"]
-
-_FEW = 64
-"""Values of a parameter that are looked at to see whether it was written."""
 
 
 @contextmanager
@@ -71,7 +68,7 @@ def _imprint(parameter: torch.nn.Parameter) -> object:
     if parameter.layout is not torch.strided or parameter.is_quantized:
         return version
     flat = parameter.detach().reshape(-1)
-    few = flat[:: max(1, flat.numel() // _FEW)]
+    few = flat[:: max(1, flat.numel() // LOOKED_AT)]
     return parameter.data_ptr(), version, few.cpu().contiguous().view(torch.uint8).numpy().tobytes()
 
 

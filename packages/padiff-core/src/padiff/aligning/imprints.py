@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from padiff.capture.protocols import capture_adapter
@@ -40,5 +40,5 @@ class Imprints:
                 )
 
 
-def _imprint(proxy: ProxyModel[Any]) -> dict[str, object]:
-    return dict(capture_adapter(proxy).imprint(proxy.model))
+def _imprint(proxy: ProxyModel[Any]) -> Mapping[str, object]:
+    return capture_adapter(proxy).imprint(proxy.model)

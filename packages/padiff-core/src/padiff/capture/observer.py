@@ -6,16 +6,14 @@ decides nothing; the sink does.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from padiff.capture.again import Again
 from padiff.capture.beside_tensors import as_array, output_leaves
+from padiff.capture.callers import calling_line, package_folders
 from padiff.capture.nested import leaves, map_leaves
 from padiff.capture.underway import Frame, UnderWay
 
@@ -31,8 +29,6 @@ Leaf: TypeAlias = tuple[str, Any]
 ResultT = TypeVar("ResultT")
 
 Place: TypeAlias = Literal["input", "output"]
-
-_OURS = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class Observer:
         self._targets = {id(target.module): target for target in reversed(targets)}
         self._sink = sink
         self._backward = backward
-        hooks = (_OURS, *_package_folders(f"padiff_{adapter.framework}"))
+        hooks = package_folders("padiff", f"padiff_{adapter.framework}")
         self._under_way = UnderWay(hooks, dropped)
         self._counts: dict[int, int] = {}
         self._active = False
@@ -134,7 +130,7 @@ class Observer:
         """Whether gradients were computed within the last forward pass or behind it, before its backward pass."""
         self.interrupted: int | None = None
         """The key of the innermost module that was running when the last forward pass raised."""
-        self._skipped = (*hooks, *_package_folders(adapter.framework, "padiff_pytest"))
+        self._skipped = (*hooks, *package_folders(adapter.framework, "padiff_pytest"))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -234,7 +230,7 @@ class Observer:
     def _made(self, target: Target, parent: Call | None) -> Call:
         number = self._counts.get(target.key, 0)
         self._counts[target.key] = number + 1
-        call = Call(target.key, number, parent, target.leaf, self._source())
+        call = Call(target.key, number, parent, target.leaf, calling_line(self._skipped))
         if parent:
             parent.children.append(call)
         self._again.made(call)
@@ -346,15 +342,3 @@ class Observer:
             self._dropped(frame.call)
             if self._active and self.interrupted is None:
                 self.interrupted = target.key
-
-    def _source(self) -> str:
-        frame = sys._getframe(1)  # noqa: SLF001 - the documented way to look at one's callers
-        while frame.f_back and frame.f_code.co_filename.startswith(self._skipped):
-            frame = frame.f_back
-        return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-def _package_folders(*names: str) -> list[str]:
-    """The folders of packages, as far as they are imported."""
-    files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
-    return [f"{Path(file).parent}{os.sep}" for file in files if file]

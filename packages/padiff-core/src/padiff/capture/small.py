@@ -1,11 +1,14 @@
-"""Which trained parameters are copied although models, as a rule, leave them to their optimizers."""
+"""Trained parameters that a model may write, though as a rule it leaves them to its optimizer: some are copied."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import accumulate, takewhile
 
-__all__ = ["small_ones"]
+__all__ = ["LOOKED_AT", "small_ones"]
+
+LOOKED_AT = 64
+"""Values of each parameter that are held against what they were, beside its version."""
 
 _ROOM = 1 << 20
 """Bytes for the copies of one model's: scales, tokens, codebooks. Of all weights, copies would take as much

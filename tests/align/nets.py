@@ -14,7 +14,7 @@ import torch
 from padiff.protocols import Array
 from tests.small.in_torch import Model
 
-__all__ = ["Net", "PaddleNet", "chain", "twin", "values"]
+__all__ = ["Net", "PaddleNet", "chain", "sgd", "twin", "values"]
 
 Forward: TypeAlias = Callable[..., Any]
 M = TypeVar("M", bound=torch.nn.Module)
@@ -55,6 +55,13 @@ def chain(*sizes: int) -> Net:
         return x
 
     return Net(run, **parts)
+
+
+def sgd(model: Any, rate: float = 0.1) -> Any:
+    """Its framework's plain gradient descent."""
+    if isinstance(model, torch.nn.Module):
+        return torch.optim.SGD(model.parameters(), rate)
+    return paddle.optimizer.SGD(rate, parameters=model.parameters())
 
 
 def twin(module: M) -> M:

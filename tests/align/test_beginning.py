@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import padiff
-from tests.align.nets import Net, PaddleNet, twin, values
+from tests.align.nets import Net, PaddleNet, sgd, twin, values
 
 X = values(6, 4)
 
@@ -214,17 +214,10 @@ def test_with_optimizers_large_ones_are_put_back_too(framework: Any, net: Any, r
     base = net(run, fc=framework.nn.Linear(600, 500))
     raw = twin(base)
     before = [parameter.numpy(force=True).tolist() for parameter in base.parameters()]
-    optimizers = tuple(sgd(framework, side) for side in (base, raw))
-    report = padiff.align(base, raw, values(2, 600), optimizers=optimizers)
+    report = padiff.align(base, raw, values(2, 600), optimizers=(sgd(base), sgd(raw)))
     assert report, report
     assert report.notes == ()
     assert [parameter.numpy(force=True).tolist() for parameter in base.parameters()] == before
-
-
-def sgd(framework: Any, model: Any) -> Any:
-    if framework is torch:
-        return torch.optim.SGD(model.parameters(), lr=0.1)
-    return paddle.optimizer.SGD(0.1, parameters=model.parameters())
 
 
 @pytest.mark.parametrize("framework", [torch, paddle])

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import padiff
-from tests.align.nets import Net, PaddleNet
+from tests.align.nets import Net, PaddleNet, sgd
 
 ROWS = np.array([[1, 2], [2, 5]])
 
@@ -30,12 +30,6 @@ def in_paddle(factor: float = 1) -> PaddleNet:
     net = PaddleNet(run, table=paddle.nn.Embedding(6, 4, sparse=True))
     net.factor = factor
     return net
-
-
-def sgd(model: Any, rate: float = 0.1) -> Any:
-    if isinstance(model, Net):
-        return torch.optim.SGD(model.parameters(), rate)
-    return paddle.optimizer.SGD(rate, parameters=model.parameters())
 
 
 PAIRS = [(in_torch, in_torch), (in_torch, in_paddle), (in_paddle, in_torch), (in_paddle, in_paddle)]

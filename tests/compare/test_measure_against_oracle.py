@@ -101,6 +101,36 @@ def test_sums_keep_their_precision_where_float32_squares_would_not(
         check((base * scale).astype("f4"), (raw * scale).astype("f4"), Tolerance(0, 1e-6))
 
 
+@pytest.mark.parametrize("scale", [1e-60, 1e-22, 1e-16, 1e-10, 1, 1e14, 1e16, 1e40, 1e100])
+@pytest.mark.parametrize("noise", [1e-16, 1e-12, 1e-6, 1e-4, 10])
+def test_so_do_those_of_float64_whose_errors_float32_may_not_hold(
+    scale: float, noise: float
+) -> None:
+    rng = np.random.default_rng(2)
+    base, change = rng.standard_normal((2, 30_000))
+    base *= scale
+    with small_blocks(8192):
+        check(base, base * (1 + noise * change), Tolerance(0, 1e-9))
+
+
+# After a number of 1, or before it: what one block shows must not be taken for granted in the next.
+_UNUSUAL = st.sampled_from([0.0, 1e-110, 1e-50, 1e-44, 1e-30, 1e-21, 1e16, 1e39, 1e110, np.nan])
+_APART = st.sampled_from([0.0, 2.0**-52, 2.0**-51, 1e-9, 1e-3, 1.0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_few_unusual_numbers_among_ordinary_ones_of_float64(data: st.DataObject) -> None:
+    size = 24
+    base = np.linspace(1, 2, size)
+    raw = base * (1 + data.draw(st.sampled_from([0, 2.0**-52])))
+    for at in data.draw(st.lists(st.integers(0, size - 1), max_size=3, unique=True)):
+        base[at] = data.draw(_UNUSUAL)
+        raw[at] = base[at] * (1 + data.draw(_APART)) + data.draw(st.sampled_from([0, 0, 1e-110]))
+    with small_blocks(8):
+        check(base, raw, data.draw(tolerances()))
+
+
 @pytest.mark.parametrize("value", [1e-40, 1e-30, 1e-20, 1e30])
 def test_so_do_the_sums_of_equal_tensors(value: float) -> None:
     base = np.array([0, value, -value] * 5000, np.float32)

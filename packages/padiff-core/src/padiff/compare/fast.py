@@ -1,8 +1,8 @@
 """Adds a block of real numbers in a few passes over memory that stays in the cache.
 
-Works in float32 for dtypes of at most 32 bits (16 for integers), else in float64. Whatever decides
-something (a count, an extreme) is settled in float64: float32 results, each right to a few parts in
-2^24, only tell which blocks cannot matter.
+Works in float32 for dtypes of at most 32 bits (16 for integers), else in float64; see `lean` for what
+needs less. Whatever decides something (a count, an extreme) is settled in float64: float32 results,
+each right to a few parts in 2^24, only tell which blocks cannot matter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from padiff.compare.totals import Totals
 from padiff.compare.ulp import below, max_ulps, max_ulps_same_sign, ulps_within
 from padiff.protocols import Array
 
-__all__ = ["FastAdder"]
+__all__ = ["FastAdder", "dot", "sums"]
 
 _ROW = 8192
 """Products summed in the working dtype before the sum goes on in float64. OpenBLAS wakes its threads
@@ -29,6 +29,10 @@ _SLACK = 2.0**-20
 """More than the rounding errors of a few float32 operations."""
 _LARGE = 2.0**50
 """Squares of float32 numbers up to here, and down to its inverse, keep their precision."""
+_NEGLIGIBLE = {"f": 2.0**-42, "d": 2.0**-56}
+"""Where the squares of errors sum to at most this share of base's, the product of base and error is left out.
+With the share e, and q the product over base's squares, the cosine's square is 1 - (e - q^2) / (1 - 2q + e),
+and q^2 <= e by Cauchy and Schwarz: it changes by about e at most."""
 
 
 class _Workspace(threading.local):
@@ -48,49 +52,64 @@ class FastAdder:
         totals: What to add to.
         dtype: float32 or float64, able to hold every value of both sides exactly.
         narrow: The dtype to measure ULP in; None for integers.
+        errors: The dtype to keep errors and magnitudes of base in; by default, `dtype`.
     """
 
-    def __init__(self, totals: Totals, dtype: np.dtype[Any], narrow: np.dtype[Any] | None) -> None:
+    def __init__(
+        self,
+        totals: Totals,
+        dtype: np.dtype[Any],
+        narrow: np.dtype[Any] | None,
+        errors: np.dtype[Any] | None = None,
+    ) -> None:
+        errors = errors or dtype
         self._totals = totals
         self._dtype = dtype
         self._narrow = narrow
-        self._exact = dtype == np.float64
-        self._slope = below(totals.tolerance.rtol * (1 - _SLACK), dtype)
+        self._exact = errors == np.float64
+        self._slope = below(totals.tolerance.rtol * (1 - _SLACK), errors)
         """Relative errors up to here are within tolerance, however they were rounded."""
         self._level = (-1, 0.0)
         """The largest ULP distance when it was last asked, and the relative errors that stay within it."""
         self.limit = BLOCK_BYTES // dtype.itemsize
-        rows = _WORKSPACE.rows.view(dtype)
-        self._base, self._raw, self._error, self._scratch, self._spare = rows
-        self._both = rows[2:4]
+        self._base, self._raw, *_, self._spare = _WORKSPACE.rows.view(dtype)
+        *_, self._error, self._scratch, self._scaled = _WORKSPACE.rows.view(errors)
+        self._both = _WORKSPACE.rows.view(errors)[2:4]
         """Errors, and beside them the magnitudes of base."""
-        self._negligible = (4 * float(np.finfo(dtype).eps)) ** 2
-        """Errors whose squares are so small a share of base's add less to the product of base and raw than
-        rounding takes from it; what they add to the squares of raw is twice that, and the cosine stays."""
+        self._negligible = _NEGLIGIBLE[dtype.char]
         self._apart = False
-        """Whether they were larger in the last block: as a rule, blocks are alike."""
+        """Whether errors were larger in the last block: as a rule, blocks are alike."""
         self._suspects = _WORKSPACE.rows[4].view(np.bool_)
 
     def add(self, block: Block) -> None:
         """Add one block."""
-        base = self._converted(block.base, self._base)
         if block.same_bytes():
-            self._add_same(block, base)
-            return
-        raw = self._converted(block.raw, self._raw)
+            self.add_same(block)
+        else:
+            self.add_apart(block)
+
+    def add_apart(self, block: Block) -> None:
+        """Add one block, whose sides do not hold the same bits, or not of the same dtype."""
+        base, raw = self._sides(block)
         error = np.subtract(base, raw, self._error[: base.size])
-        product = _dot(base, error) if self._apart else None
+        product = dot(base, error) if self._apart else None
         np.absolute(error, error)
         largest = float(np.maximum.reduce(error))
         if not math.isfinite(largest):
             add_exactly(self._totals, block)
             return
         np.absolute(base, self._scratch[: base.size])
-        self._add_sums(base, raw, largest, product)
+        self._add_sums(base, raw, sums(self._both[:, : base.size]), largest, product)
+        self._add_extremes(block, base, raw, largest)
+
+    def _add_extremes(self, block: Block, base: Array, raw: Array, largest: float) -> None:
         if largest:
             self._extremes(block, base, raw, largest)
         elif self._totals.detail is not None:
             self._totals.detail.add_equal(base.size)
+
+    def _sides(self, block: Block) -> tuple[Array, Array]:
+        return self._converted(block.base, self._base), self._converted(block.raw, self._raw)
 
     def _converted(self, side: Array, scratch: Array) -> Array:
         if side.dtype == self._dtype:
@@ -99,14 +118,16 @@ class FastAdder:
         np.copyto(scratch, side, casting="unsafe")
         return scratch
 
-    def _add_same(self, block: Block, base: Array) -> None:
+    def add_same(self, block: Block) -> None:
+        """Add one block whose sides hold the same bits, of the same dtype."""
+        base = self._converted(block.base, self._base)
         magnitude = np.absolute(base, self._scratch[: base.size])
-        sq_base, abs_base = _sums(magnitude[np.newaxis])
+        sq_base, abs_base = sums(magnitude[np.newaxis])
         if not math.isfinite(sq_base) and not np.isfinite(magnitude).all():
             add_exactly(self._totals, block)
             return
         if self._loses(sq_base) and magnitude.any():
-            sq_base, abs_base = _sums(magnitude[np.newaxis].astype(float))
+            sq_base, abs_base = sums(magnitude[np.newaxis].astype(float))
         totals = self._totals
         totals.finite += base.size
         totals.abs_base += abs_base
@@ -119,17 +140,26 @@ class FastAdder:
     def _loses(self, square: float) -> bool:
         return not self._exact and not _LARGE**-2 <= square <= _LARGE**2
 
-    def _add_sums(self, base: Array, raw: Array, largest: float, product: float | None) -> None:
-        sq_error, sq_base, abs_error, abs_base = _sums(self._both[:, : base.size])
-        if self._loses(sq_base) or self._loses(largest * largest):
+    def _add_sums(
+        self,
+        base: Array,
+        raw: Array,
+        both_sums: tuple[float, ...],
+        largest: float,
+        product: float | None,
+    ) -> None:
+        sq_error, sq_base, abs_error, abs_base = both_sums
+        if self._loses(sq_base):
             base, raw = base.astype(float), raw.astype(float)
             wide = np.stack([np.abs(base - raw), np.abs(base)])
-            sq_error, sq_base, abs_error, abs_base = _sums(wide)
-            product = _dot(base, base - raw)
+            sq_error, sq_base, abs_error, abs_base = sums(wide)
+            product = dot(base, base - raw)
+        elif self._loses(largest * largest):
+            sq_error, abs_error = self._scaled_sums(base.size, largest)
         self._apart = sq_error > self._negligible * sq_base
         if product is None:
             spare = self._spare[: base.size]
-            product = _dot(base, np.subtract(base, raw, spare)) if self._apart else 0.0
+            product = dot(base, np.subtract(base, raw, spare)) if self._apart else 0.0
         totals = self._totals
         totals.finite += base.size
         totals.abs_error += abs_error
@@ -140,10 +170,18 @@ class FastAdder:
             totals.sq_raw += sq_base - 2 * product + sq_error
             totals.product += sq_base - product
         else:  # So far apart that these differences would cancel.
-            if self._loses(_dot(raw, raw)):
+            if self._loses(dot(raw, raw)):
                 base, raw = base.astype(float), raw.astype(float)
-            totals.sq_raw += _dot(raw, raw)
-            totals.product += _dot(base, raw)
+            totals.sq_raw += dot(raw, raw)
+            totals.product += dot(base, raw)
+
+    def _scaled_sums(self, size: int, largest: float) -> tuple[float, ...]:
+        """Sums of squares and of magnitudes of errors whose own squares float32 would not hold."""
+        # Kept within the powers of two that float32 has all digits of.
+        power = max(-100, min(100, math.frexp(largest)[1]))
+        scaled = np.multiply(self._error[:size], 2.0**-power, self._scaled[:size])
+        squares, magnitudes = sums(scaled[np.newaxis])
+        return math.ldexp(squares, 2 * power), math.ldexp(magnitudes, power)
 
     def _extremes(self, block: Block, base: Array, raw: Array, largest: float) -> None:
         error, magnitude = self._error[: base.size], self._scratch[: base.size]
@@ -184,7 +222,7 @@ class FastAdder:
         if steepest <= self._slope:
             return
         gate = min(self._totals.tolerance.atol, self._totals.required_atol)
-        gate = gate if self._exact else below(gate * (1 - _SLACK), self._dtype)
+        gate = gate if self._exact else below(gate, self._error.dtype)
         if largest <= gate:
             return
         error, relative = self._error[: base.size], self._scratch[: base.size]
@@ -224,11 +262,12 @@ class FastAdder:
         self._totals.max_ulps = max(known, ulps)
 
 
-def _dot(left: Array, right: Array) -> float:
+def dot(left: Array, right: Array) -> float:
+    """The product of two 1-D arrays of float32 or float64, in float64 from partial sums of `_ROW` on."""
     whole = left.size // _ROW * _ROW
     if whole < left.size:
         rest = float(np.vecdot(left[whole:], right[whole:]))
-        return rest + (_dot(left[:whole], right[:whole]) if whole else 0.0)
+        return rest + (dot(left[:whole], right[:whole]) if whole else 0.0)
     # A list of Python's floats is summed in float64, and faster than by NumPy.
     pairs = np.vecdot(left.reshape(-1, _ROW), right.reshape(-1, _ROW))
     return float(sum(pairs.tolist()))
@@ -237,12 +276,15 @@ def _dot(left: Array, right: Array) -> float:
 _ONES: dict[str, NDArray[Any]] = {char: np.ones(_ROW, char) for char in "fd"}
 
 
-def _sums(rows: Array) -> tuple[float, ...]:
-    """Of each row the sum of squares; then of each the sum, several times faster than by `add.reduce`."""
+def sums(rows: Array) -> tuple[float, ...]:
+    """Of each row the sum of squares; then of each the sum, several times faster than by `add.reduce`.
+
+    In float64 from partial sums of `_ROW` on, like `dot`.
+    """
     whole = rows.shape[1] // _ROW * _ROW
     if whole < rows.shape[1]:
         rest = _sums_of(rows[:, whole:])
-        return tuple(map(sum, zip(rest, _sums(rows[:, :whole]), strict=True))) if whole else rest
+        return tuple(map(sum, zip(rest, sums(rows[:, :whole]), strict=True))) if whole else rest
     return tuple(map(sum, _sums_of(rows.reshape(len(rows), -1, _ROW))))
 
 

@@ -13,6 +13,7 @@ from padiff.compare.blocks import BLOCK_BYTES, Block, blocks
 from padiff.compare.detail import Detail
 from padiff.compare.exact import add_exactly
 from padiff.compare.fast import FastAdder
+from padiff.compare.lean import LeanAdder
 from padiff.compare.metrics import Incomparable, Measured, Metrics
 from padiff.compare.tolerance import Tolerance
 from padiff.compare.totals import Totals
@@ -112,7 +113,10 @@ def _adder(
     if kind == "complex" or (kind == "int" and size == 8):
         return BLOCK_BYTES // 8, partial(add_exactly, totals)
     narrow = narrower(base.dtype, raw.dtype).newbyteorder("=") if kind == "float" else None
-    fast = FastAdder(totals, np.dtype(np.float32 if narrow_enough else np.float64), narrow)
+    if narrow and not narrow_enough and not detail:
+        fast: FastAdder = LeanAdder(totals, narrow)
+    else:
+        fast = FastAdder(totals, np.dtype(np.float32 if narrow_enough else np.float64), narrow)
     return fast.limit, fast.add
 
 

@@ -73,7 +73,7 @@ def _max_ulps_across(base: NDArray[Any], raw: NDArray[Any]) -> int:
 def max_ulps_same_sign(base: Array, raw: Array, scratch: Array) -> int:
     """`max_ulps` where no two paired elements have different signs, except zeros.
 
-    `scratch` is any array of the same itemsize and size at least `base.size`.
+    `scratch` is any contiguous array of at least as many bytes as `base`.
     """
     integer = f"i{base.dtype.itemsize}"
     distance = scratch.view(integer)[: base.size]

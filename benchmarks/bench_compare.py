@@ -4,7 +4,7 @@
 
 "detail" is `measure(..., detail=True)`, which gathers a histogram of the errors and the elements that decide every tolerance. The
 floor is `numpy.array_equal`: one read of both arrays, and a temporary of a quarter their size. GiB/s count the bytes of both
-arrays. Extra memory is the peak that NumPy asked for during one call.
+arrays. Extra memory is the peak that NumPy asked for during the first call of a thread.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from statistics import median
+from threading import Thread
 
 import ml_dtypes
 import numpy as np
@@ -55,8 +56,11 @@ def seconds(call: Callable[[], object], repeats: int) -> float:
 
 
 def extra_memory(call: Callable[[], object]) -> int:
+    """In a new thread, for which nothing was kept by an earlier call."""
+    thread = Thread(target=call)
     tracemalloc.start()
-    call()
+    thread.start()
+    thread.join()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak

@@ -131,6 +131,24 @@ def test_a_few_unusual_numbers_among_ordinary_ones_of_float64(data: st.DataObjec
         check(base, raw, data.draw(tolerances()))
 
 
+@pytest.mark.parametrize("name", ["float16", "bfloat16"])
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_few_unusual_numbers_among_ordinary_ones_of_16_bits(
+    name: str, data: st.DataObject
+) -> None:
+    size, dtype = 48, dtype_named(name)
+    base = np.linspace(1.9, 1, size).astype(dtype)
+    raw = (base.view(np.int16) + 1).view(dtype)
+    for at in data.draw(st.lists(st.integers(0, size - 1), max_size=3, unique=True)):
+        base[at] = data.draw(st.sampled_from([0, 0.0, 1e-6, 1e-39, 1, 1.99, 2, 100, np.nan]))
+        raw[at] = base[at]
+        raw.view(np.int16)[at] += data.draw(st.integers(0, 3))
+        raw[at] *= data.draw(st.sampled_from([1, 1, 1, -1]))
+    with small_blocks(4):
+        check(base, raw, data.draw(tolerances()))
+
+
 @pytest.mark.parametrize("value", [1e-40, 1e-30, 1e-20, 1e30])
 def test_so_do_the_sums_of_equal_tensors(value: float) -> None:
     base = np.array([0, value, -value] * 5000, np.float32)

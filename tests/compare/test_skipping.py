@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ml_dtypes
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from padiff.compare import Element, Tolerance
+from padiff.protocols import Array
 
 from .arrays import f32, measured
 from .drawn import small_blocks
@@ -85,6 +87,29 @@ def test_rounding_to_the_narrower_dtype_may_add_a_unit() -> None:
     with small_blocks(2):
         assert measured(base, raw, same_dtype=False).max_ulps == 2
         assert measured(base[:2], raw[:2], same_dtype=False).max_ulps == 1
+
+
+def bf16(values: list[float]) -> Array:
+    return np.array(values, ml_dtypes.bfloat16)
+
+
+def test_distances_of_16_bits_that_are_known_do_not_hide_numbers_of_different_signs() -> None:
+    base, raw = bf16([1] * 8), bf16([1] * 8)
+    # 384 units apart; and in the next block so far that the distance, in 16 bits, wraps around to 384.
+    raw[0] = 8
+    base[4], raw[4] = 2.0**-126, -(2.0**127)
+    with small_blocks(1):
+        found = measured(base, raw, Tolerance(1e39, 300))
+    assert (found.max_ulps, found.max_rel) == (32640, 2.0**253 + 1)
+
+
+def test_blocks_of_16_bits_whose_distances_are_known_are_in_the_histogram() -> None:
+    base = bf16([1] * 8)
+    raw = base + np.array(2.0**-7, base.dtype)
+    with small_blocks(1):
+        found = measured(base, raw, Tolerance(1, 1), detail=True)
+    assert found.histogram is not None
+    assert found.histogram.bins == ((-7, 8),)
 
 
 @pytest.mark.parametrize("detail", [False, True])

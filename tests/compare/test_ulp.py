@@ -7,9 +7,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from padiff.compare import Metrics, Tolerance, measure
-from padiff.compare.ulp import below, max_ulps, max_ulps_same_sign, narrower, ulps_within
+from padiff.compare.ulp import (
+    all_within_ulps,
+    below,
+    mantissa_bits,
+    max_ulps,
+    max_ulps_same_sign,
+    narrower,
+    smallest_normal,
+    ulps_within,
+)
 from padiff.protocols import Array
 
 from .arrays import f32
@@ -73,6 +83,50 @@ def test_the_quick_distance_of_equal_signs(name: str, left: int, right: int) -> 
 def test_the_quick_distance_takes_both_zeros_for_one() -> None:
     base, raw = f32([0.0, -0.0]), f32([-0.0, 0.0])
     assert max_ulps_same_sign(base, raw, np.empty_like(base)) == 0
+
+
+def are_finite(side: Array) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):  # of signalling NaN
+        return np.asarray(np.isfinite(side))
+
+
+def all_finite(name: str) -> Array:
+    every = np.arange(2**16).astype(np.uint16).view(dtype_named(name))
+    return every[are_finite(every)]
+
+
+@pytest.mark.parametrize("name", ["float16", "bfloat16"])
+@pytest.mark.parametrize("share", [0, 1, 0.01])
+def test_all_within_is_what_the_largest_distance_of_equal_signs_says(
+    name: str, share: float
+) -> None:
+    base = all_finite(name)[::5]
+    ulps = int(share * 2 ** mantissa_bits(base.dtype))
+    scratch = np.empty(1, base.dtype)
+    rng = np.random.default_rng(4)
+    apart = rng.integers(-2, 3, base.size) * max(1, ulps)
+    near = (base.view(np.uint16) + apart).astype(np.uint16).view(base.dtype)
+    for raw in (near, -base, rng.permutation(base)):
+        for ours, theirs in zip(base.reshape(-1, 1), raw.reshape(-1, 1), strict=True):
+            if not are_finite(theirs):
+                continue
+            within = np.signbit(ours) == np.signbit(theirs) and max_ulps(ours, theirs) <= ulps
+            assert all_within_ulps(ours, theirs, ulps, scratch) == within, (ours, theirs)
+
+
+@pytest.mark.parametrize("name", ["float16", "bfloat16"])
+@pytest.mark.parametrize("share", [1, 0.5, 0.01])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_so_many_units_are_a_relative_error_of_at_most_as_many_epsilons(
+    name: str, share: float, sign: int
+) -> None:
+    base = all_finite(name)
+    base = base[np.abs(base) >= smallest_normal(base.dtype)]
+    units = int(share * 2 ** mantissa_bits(base.dtype))
+    raw = (base.view(np.int16) + sign * units).view(base.dtype)
+    ours, theirs = (side[are_finite(raw)].astype(float) for side in (base, raw))
+    relative = np.abs(ours - theirs) / np.abs(ours)
+    assert relative.max() <= units * 2.0 ** -mantissa_bits(base.dtype)
 
 
 @pytest.mark.parametrize("name", FLOATS)

@@ -20,8 +20,8 @@ from padiff.protocols import Array
 __all__ = ["BLOCK_BYTES", "PART", "Block", "blocks", "same_bytes"]
 
 BLOCK_BYTES = 3 << 17
-"""Size of one side of a block. Both sides and two arrays of scratch are little more than the second-level
-cache of current machines (1 MiB). With 256 KiB, calls cost up to a twentieth more time; with 512 KiB, memory
+"""Size of one side of a block, as it lies in memory. Both sides and two arrays of scratch are little more than
+the second-level cache of current machines (1 MiB). With 256 KiB, calls cost up to a twentieth more time; with 512 KiB, memory
 does."""
 
 _LONG = 32

@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import BLOCK_BYTES, PART, Block
 from padiff.compare.exact import add_exactly, offer_beyond
 from padiff.compare.totals import Totals
-from padiff.compare.ulp import below, max_ulps, max_ulps_same_sign, ulps_within
+from padiff.compare.ulp import (
+    all_within_ulps,
+    below,
+    mantissa_bits,
+    max_ulps,
+    max_ulps_same_sign,
+    smallest_normal,
+    ulps_within,
+)
 from padiff.protocols import Array
 
 __all__ = ["FastAdder", "dot", "sums"]
@@ -39,14 +47,14 @@ class _Workspace(threading.local):
     """Scratch memory of one thread, kept: new memory would cost small tensors more than the rest."""
 
     def __init__(self) -> None:
-        self.rows = np.empty((5, BLOCK_BYTES), np.uint8)
+        self.rows = np.empty((5, 2 * BLOCK_BYTES), np.uint8)
 
 
 _WORKSPACE = _Workspace()
 
 
 class FastAdder:
-    """Adds blocks of at most `limit` elements, none of them complex or a 64-bit integer.
+    """Adds blocks of real numbers, none of them 64-bit integers, of at most `2 * BLOCK_BYTES` in its dtype.
 
     Args:
         totals: What to add to.
@@ -71,12 +79,12 @@ class FastAdder:
         """Relative errors up to here are within tolerance, however they were rounded."""
         self._level = (-1, 0.0)
         """The largest ULP distance when it was last asked, and the relative errors that stay within it."""
-        self.limit = BLOCK_BYTES // dtype.itemsize
         self._base, self._raw, *_, self._spare = _WORKSPACE.rows.view(dtype)
         *_, self._error, self._scratch, self._scaled = _WORKSPACE.rows.view(errors)
         self._both = _WORKSPACE.rows.view(errors)[2:4]
         """Errors, and beside them the magnitudes of base."""
         self._negligible = _NEGLIGIBLE[dtype.char]
+        self._try_ulps = narrow is not None and narrow.itemsize == 2 and totals.detail is None
         self._apart = False
         """Whether errors were larger in the last block: as a rule, blocks are alike."""
         self._suspects = _WORKSPACE.rows[4].view(np.bool_)
@@ -192,6 +200,8 @@ class FastAdder:
             # Offered before the others, it rules most of them out.
             needed = exact - self._totals.tolerance.rtol * abs(float(base[top]))
             self._totals.offer_required(needed, block, top)
+        if self._near(block, magnitude):
+            return
         relative = np.divide(error, magnitude, magnitude)
         # fmax passes over the NaN of 0 / 0.
         steepest = float(np.fmax.reduce(relative))
@@ -240,6 +250,23 @@ class FastAdder:
             at = slice(start * PART, (start + 1) * PART)
             wide = base[at].astype(float)
             offer_beyond(self._totals, part, np.abs(wide - raw[at]), np.abs(wide))
+
+    def _near(self, block: Block, magnitude: Array) -> bool:
+        """Whether ULP alone tell that neither they nor the relative errors of a block of 16 bits matter.
+
+        As a rule, all ULP of 16 bits have to be looked at anyway, and this saves the division. Of numbers
+        of the full precision, `n` ULP are a relative error of at most `n` times the dtype's epsilon, while
+        that is at most 1: where raw crosses a power of two and its steps double, base is as much closer to it.
+        """
+        dtype = block.base.dtype
+        if not self._try_ulps or dtype != block.raw.dtype:
+            return False
+        known = self._totals.max_ulps
+        if known > 2 ** mantissa_bits(dtype) * min(1, self._totals.max_rel, self._slope):
+            return False
+        # Blocks are alike: those of float16, whose numbers below its full precision are common, are tried once.
+        self._try_ulps = float(np.minimum.reduce(magnitude)) >= smallest_normal(dtype)
+        return self._try_ulps and all_within_ulps(block.base, block.raw, known, self._spare)
 
     def _ulps(self, block: Block, narrow: np.dtype[Any], steepest: float) -> None:
         known = self._totals.max_ulps

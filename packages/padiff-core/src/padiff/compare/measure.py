@@ -35,7 +35,7 @@ def measure(
 ) -> Measured:
     """Measure the difference between two arrays of any layout; neither is copied or written.
 
-    Extra memory is a few blocks of 384 KiB, whatever the size of the arrays; they are kept for the
+    Extra memory is a few megabytes, whatever the size of the arrays; most is kept for the thread's
     next call.
 
     Args:
@@ -107,17 +107,17 @@ def _unlike_dtypes(base: np.dtype[Any], raw: np.dtype[Any]) -> bool:
 def _adder(
     totals: Totals, base: Array, raw: Array, *, detail: bool
 ) -> tuple[int, Callable[[Block], None]]:
-    kind, size = category(base.dtype), max(base.itemsize, raw.itemsize)
+    kind, size = category(base.dtype), max(base.itemsize, raw.itemsize, 4 if detail else 2)
     narrow_enough = size <= (4 if kind == "float" else 2)
     totals.detail = Detail(narrow=narrow_enough) if detail else None
     if kind == "complex" or (kind == "int" and size == 8):
-        return BLOCK_BYTES // 8, partial(add_exactly, totals)
+        return BLOCK_BYTES // size, partial(add_exactly, totals)
     narrow = narrower(base.dtype, raw.dtype).newbyteorder("=") if kind == "float" else None
     if narrow and not narrow_enough and not detail:
         fast: FastAdder = LeanAdder(totals, narrow)
     else:
         fast = FastAdder(totals, np.dtype(np.float32 if narrow_enough else np.float64), narrow)
-    return fast.limit, fast.add
+    return BLOCK_BYTES // size, fast.add
 
 
 def _metrics(base: Array, raw: Array, totals: Totals) -> Metrics:

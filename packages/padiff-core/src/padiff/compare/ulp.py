@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from padiff.compare.blocks import PART
 from padiff.protocols import Array
 
-__all__ = ["below", "mantissa_bits", "max_ulps", "max_ulps_same_sign", "narrower", "ulps_within"]
+__all__ = [
+    "all_within_ulps",
+    "below",
+    "mantissa_bits",
+    "max_ulps",
+    "max_ulps_same_sign",
+    "narrower",
+    "smallest_normal",
+    "ulps_within",
+]
 
 
 def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
@@ -28,6 +37,12 @@ def narrower(base: np.dtype[Any], raw: np.dtype[Any]) -> np.dtype[Any]:
 def mantissa_bits(dtype: np.dtype[Any]) -> int:
     """Of a float dtype, without the leading bit: neighbours of 1 are `2 ** -mantissa_bits` apart."""
     return int(ml_dtypes.finfo(dtype).nmant)  # type: ignore[no-untyped-call]
+
+
+@cache
+def smallest_normal(dtype: np.dtype[Any]) -> float:
+    """Of a float dtype, the smallest number with all bits of mantissa."""
+    return float(ml_dtypes.finfo(dtype).smallest_normal)  # type: ignore[no-untyped-call]
 
 
 def below(value: float, dtype: np.dtype[Any]) -> float:
@@ -75,12 +90,29 @@ def max_ulps_same_sign(base: Array, raw: Array, scratch: Array) -> int:
 
     `scratch` is any contiguous array of at least as many bytes as `base`.
     """
+    distance = _distances(base, raw, scratch)
+    # 0.0 and -0.0 are the lowest integer apart, whose absolute value stays negative.
+    return max(0, int(np.maximum.reduce(distance)))
+
+
+def all_within_ulps(base: Array, raw: Array, ulps: int, scratch: Array) -> bool:
+    """Whether no two elements of finite float arrays differ in sign, or by more than `ulps`.
+
+    `ulps` are at most `2 ** mantissa_bits`, and `scratch` is as for `max_ulps_same_sign`.
+    """
+    # The distance of numbers of different signs wraps around, to the lowest integer for a number and its
+    # negative, which as an unsigned one is larger than any other; else to more than there are integers
+    # above the largest finite number, which are `2 ** mantissa_bits`: the bits of infinity and NaN.
+    distance = _distances(base, raw, scratch)
+    return int(np.maximum.reduce(distance.view(f"u{base.dtype.itemsize}"))) <= ulps
+
+
+def _distances(base: Array, raw: Array, scratch: Array) -> NDArray[Any]:
     integer = f"i{base.dtype.itemsize}"
     distance = scratch.view(integer)[: base.size]
     np.subtract(base.view(integer), raw.view(integer), out=distance)
     np.absolute(distance, out=distance)
-    # 0.0 and -0.0 are the lowest integer apart, whose absolute value stays negative.
-    return max(0, int(np.maximum.reduce(distance)))
+    return distance
 
 
 def ulps_within(ulps: int, dtype: np.dtype[Any]) -> float:

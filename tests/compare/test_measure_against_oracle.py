@@ -127,7 +127,7 @@ def test_a_few_unusual_numbers_among_ordinary_ones_of_float64(data: st.DataObjec
     for at in data.draw(st.lists(st.integers(0, size - 1), max_size=3, unique=True)):
         base[at] = data.draw(_UNUSUAL)
         raw[at] = base[at] * (1 + data.draw(_APART)) + data.draw(st.sampled_from([0, 0, 1e-110]))
-    with small_blocks(8):
+    with small_blocks(4):
         check(base, raw, data.draw(tolerances()))
 
 

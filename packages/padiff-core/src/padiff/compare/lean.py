@@ -19,8 +19,8 @@ _TINY = 2.0**-72
 """Two float64 numbers, one of them at least of this size, are equal or at least 2^-125 apart: float32 has
 all its digits down to 2^-126."""
 _ALIKE = 2.0**-28
-"""Where the squares of errors sum to at most this share of base's, the digits that float32 rounds off these
-sums are none of the cosine's."""
+"""Where the squares of errors sum to at most this share of base's, the digits that float32 rounds off that sum
+are none of the cosine's."""
 
 
 class LeanAdder(FastAdder):
@@ -56,15 +56,18 @@ class LeanAdder(FastAdder):
         error, magnitude = both
         np.subtract(base, raw, error, dtype=self._dtype, casting="unsafe")
         np.copyto(magnitude, base, casting="unsafe")
+        # In float64: it says how much this block weighs against the others in the cosine.
+        sq_base = dot(base, base)
         product = dot(magnitude, error) if self._apart else None
         np.absolute(both, both)
         if not float(np.minimum.reduce(magnitude)) >= _TINY:
             return False
-        sq_error, sq_base, *_ = both_sums = sums(both)
+        sq_error, _, abs_error, abs_base = sums(both)
         # Neither holds of NaN or infinity.
         if self._loses(sq_base) or not sq_error <= _ALIKE * sq_base:
             return False
         largest = float(np.maximum.reduce(error))
+        both_sums = (sq_error, sq_base, abs_error, abs_base)
         self._add_sums(base, raw, both_sums, largest, product)
         self._add_extremes(block, base, raw, largest)
         return True

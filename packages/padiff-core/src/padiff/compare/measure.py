@@ -113,11 +113,11 @@ def _adder(
     if kind == "complex" or (kind == "int" and size == 8):
         return BLOCK_BYTES // size, partial(add_exactly, totals)
     narrow = narrower(base.dtype, raw.dtype).newbyteorder("=") if kind == "float" else None
-    if narrow and not narrow_enough and not detail:
-        fast: FastAdder = LeanAdder(totals, narrow)
-    else:
-        fast = FastAdder(totals, np.dtype(np.float32 if narrow_enough else np.float64), narrow)
-    return BLOCK_BYTES // size, fast.add
+    if narrow is not None and not narrow_enough and not detail:
+        # Longer, for its two arrays of scratch are half as large.
+        return 2 * BLOCK_BYTES // size, LeanAdder(totals, narrow).add
+    dtype = np.dtype(np.float32 if narrow_enough else np.float64)
+    return BLOCK_BYTES // size, FastAdder(totals, dtype, narrow).add
 
 
 def _metrics(base: Array, raw: Array, totals: Totals) -> Metrics:
